@@ -1,0 +1,24 @@
+"""Documents in a folder → an index on disk → the passages nearest to a question."""
+
+from .build import Report, build
+from .documents import Document
+from .encoder import Encoder, load
+from .errors import EntenteError
+from .passages import Passage, Span
+from .search import Filters, Found, Hit, Index, Term
+
+__all__ = [
+    "Document",
+    "Encoder",
+    "EntenteError",
+    "Filters",
+    "Found",
+    "Hit",
+    "Index",
+    "Passage",
+    "Report",
+    "Span",
+    "Term",
+    "build",
+    "load",
+]

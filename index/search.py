@@ -1,0 +1,214 @@
+"""An opened index: a question → the passages that may answer it, nearest first.
+
+Two rankings are fused: nearness of vectors, which knows meaning in any language, and shared words,
+which knows names. Reading the passages is left to `qa`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .documents import Document, period_of
+from .encoder import Encoder, Vectors, load
+from .errors import ModelError
+from .fusion import fused
+from .passages import Passage
+from .store import Snapshot, reading
+from .vectors import VectorIndex
+from .words import words_of
+
+POOL = 50  # candidates that each ranking puts forward
+PASSAGES = 8  # passages returned; on the questions about the seeds the right one is among these
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the question; `rarity` is its weight, log((N + 1) / (n + 0.5)) over passages."""
+
+    text: str
+    stem: str
+    sound: str
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found: its fused score, the two scores that it comes from (a cosine and a BM25
+    score; None where the ranking did not put it forward), and its sentences' vectors [n, dimension].
+    """
+
+    passage: Passage
+    score: float
+    dense: float | None
+    words: float | None
+    sentence_vectors: Vectors = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search returns: the hits, best first, and how the question was read."""
+
+    vector: Vectors = field(repr=False, compare=False)
+    terms: tuple[Term, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may answer; None lets all through.
+
+    `period` is (first, last), each an ISO date of any precision or None for an open end; a document
+    without a date is in no period. `sources` and `languages` name the documents' own.
+    """
+
+    period: tuple[str | None, str | None] | None = None
+    sources: Sequence[str] | None = None
+    languages: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        first, last = self._days()
+        if first > last:
+            raise ValueError(f"the period {self.period} ends before it begins")
+
+    def admit(self, date: str | None, language: str, source: str) -> bool:
+        if self.sources is not None and source not in self.sources:
+            return False
+        if self.languages is not None and language not in self.languages:
+            return False
+        if self.period is None:
+            return True
+        if date is None:
+            return False
+        first, last = self._days()
+        begins, ends = period_of(date)
+        return begins <= last and ends >= first
+
+    @property
+    def any(self) -> bool:
+        return not (self.period is self.sources is self.languages is None)
+
+    def _days(self) -> tuple[str, str]:
+        first, last = self.period or (None, None)
+        return (
+            period_of(first)[0] if first else "0000",
+            period_of(last)[1] if last else "9999-12-31",
+        )
+
+
+class Index:
+    """An index on disk and the encoder that it was built with.
+
+    Every search reads one state of the store; when another process has changed it, the next search
+    sees the change.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, vectors: VectorIndex) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self._vectors = vectors
+
+    @classmethod
+    def open(cls, folder: str | Path, encoder: Encoder | None = None) -> Index:
+        """The index in `folder`, with its own encoder unless one is given.
+
+        Raises `IndexMissingError`, `IndexDamagedError`, or `ModelError` when `encoder` is not the
+        model that the index was built with.
+        """
+        folder = Path(folder)
+        with reading(folder) as snapshot:
+            model = snapshot.meta()["model"]
+            if encoder is not None and encoder.model != model:
+                raise ModelError(
+                    f"the index at {folder} was built with the model {model!r}, "
+                    f"not {encoder.model!r}; open it with that one, or build another index"
+                )
+            vectors = _vectors(folder, snapshot)
+        return cls(folder, encoder or load(model), vectors)
+
+    def search(
+        self, question: str, language: str, filters: Filters | None = None, limit: int = PASSAGES
+    ) -> Found:
+        """The `limit` passages nearest to `question`, which is in `language` (ISO 639-1)."""
+        vector = self.encoder.encode_queries([question])[0]
+        with reading(self.folder) as snapshot:
+            if snapshot.generation() != self._vectors.generation:
+                self._vectors = _vectors(self.folder, snapshot)
+            keys = _admitted(snapshot, filters)
+            if keys is not None and not keys:
+                return Found(vector, (), ())
+            terms = _terms(snapshot, question, language, len(self._vectors))
+            dense = dict(self._vectors.search(vector, min(POOL, len(self._vectors)), keys))
+            words = dict(_by_words(snapshot, terms, keys))
+            ranked = fused(list(dense), list(words))[:limit]
+            hits = []
+            for key, score in ranked:
+                stored = snapshot.passage(key)
+                hits.append(
+                    Hit(
+                        stored.passage, score, dense.get(key), words.get(key),
+                        stored.sentence_vectors,
+                    )
+                )  # fmt: skip
+        return Found(vector, terms, tuple(hits))
+
+    def documents(self) -> list[Document]:
+        """Every document, in the order of their sources."""
+        with reading(self.folder) as snapshot:
+            return snapshot.documents()
+
+    def document(self, source: str) -> Document | None:
+        """The document of this source, or None."""
+        with reading(self.folder) as snapshot:
+            return snapshot.document(source)
+
+
+def _vectors(folder: Path, snapshot: Snapshot) -> VectorIndex:
+    """The FAISS file of this snapshot's generation, or the same made from the store."""
+    generation = snapshot.generation()
+    loaded = VectorIndex.load(folder, generation)
+    if loaded is not None and len(loaded) == snapshot.counts()["passages"]:
+        return loaded
+    return VectorIndex.build(*snapshot.vectors(), generation)
+
+
+def _admitted(snapshot: Snapshot, filters: Filters | None) -> list[int] | None:
+    if filters is None or not filters.any:
+        return None
+    documents = [
+        key
+        for key, date, language, source in snapshot.dated()
+        if filters.admit(date, language, source)
+    ]
+    return snapshot.passage_keys(documents)
+
+
+def _terms(snapshot: Snapshot, question: str, language: str, passages: int) -> tuple[Term, ...]:
+    terms: dict[str, Term] = {}
+    for word in words_of(question, language, names=False):
+        found = snapshot.frequency(_expression(word.stem, word.sound)) if word.stem else 0
+        rarity = math.log((passages + 1) / (found + 0.5))
+        text = question[word.start : word.end]
+        terms.setdefault(word.stem, Term(text, word.stem, word.sound, max(rarity, 0.0)))
+    return tuple(terms.values())
+
+
+def _by_words(
+    snapshot: Snapshot, terms: Sequence[Term], keys: Sequence[int] | None
+) -> list[tuple[int, float]]:
+    expressions = [_expression(term.stem, term.sound) for term in terms if term.stem]
+    if not expressions:
+        return []
+    limit = POOL if keys is None else -1
+    matches = snapshot.match(" OR ".join(expressions), limit)
+    admitted = None if keys is None else set(keys)
+    return [m for m in matches if admitted is None or m[0] in admitted][:POOL]
+
+
+def _expression(stem: str, sound: str) -> str:
+    """An FTS5 expression; stems and sounds are letters and digits only, so nothing needs escaping
+    but the words AND, OR and NOT, which the quotes see to."""
+    stems = f'stems : "{stem}"'
+    return f'({stems} OR sounds : "{sound}")' if sound else f"({stems})"

@@ -1,0 +1,68 @@
+"""What an answer is made of: frozen, and complete without the index that it came from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One quoted sentence. `quote == document.text[start:end]`, character for character.
+
+    `number` counts from 1 in order of appearance; `source` is the document's path relative to its
+    corpus folder; `date` an ISO string of the precision known, or None; `highlight` the offsets of
+    the short answer in the document, or None.
+    """
+
+    number: int
+    source: str
+    title: str
+    date: str | None
+    language: str
+    start: int
+    end: int
+    quote: str
+    highlight: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage that was read, with the scores that brought it here: `score` is the fused one,
+    `dense` a cosine and `words` a BM25 score (None where that ranking did not put it forward)."""
+
+    source: str
+    title: str
+    date: str | None
+    language: str
+    start: int
+    end: int
+    text: str
+    score: float
+    dense: float | None
+    words: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    `text` is the answer as shown: quotes followed by [1], [2]…, or, when `abstained`, one sentence
+    in the question's language that says so. `short` is the exact span that answers, or None.
+    `confidence` is the calibrated probability, 0 to 1, that the first citation answers the question.
+    `reason` says why when abstaining. `passages` are what was retrieved, not citations.
+    """
+
+    question: str
+    language: str
+    text: str
+    short: str | None
+    citations: tuple[Citation, ...]
+    confidence: float
+    abstained: bool
+    reason: str | None
+    passages: tuple[Retrieved, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain lists, strings and numbers, ready for JSON."""
+        return asdict(self)
