@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from filelock import FileLock, Timeout
 from .documents import Document, parse
 from .encoder import Encoder, Vectors
 from .errors import CorpusError, IndexBusyError, IndexMissingError, IndexWriteError, ModelError
-from .files import Skipped, SourceFile, read_folder, shown
+from .files import Skipped, SourceFile, read_folder
 from .passages import Passage, Span, passages_of, sentences_of
 from .store import Entry, reading, writing
 from .vectors import VectorIndex
@@ -22,7 +23,8 @@ from .words import words_of
 
 # Grows whenever the same file would give other passages, words or vectors than before.
 RECIPE = "1"
-GROUP = 64  # documents encoded and stored together
+GROUP = 64  # documents cut before the first of them is encoded
+NO_SENTENCE = "no sentence in it"
 
 Progress = Callable[[int, int], None]
 
@@ -45,35 +47,32 @@ def build(
 ) -> Report:
     """Bring the index in `into` up to date with the documents below `folder`.
 
+    What the folder no longer holds, or no longer as readable text, is removed from the index.
     `progress` is told how many of how many changed documents are encoded. Raises `CorpusError`,
-    `IndexBusyError`, `IndexWriteError`, `IndexDamagedError` or `ModelError`; the index is then as it
-    was before.
+    `IndexBusyError`, `IndexWriteError`, `IndexDamagedError` or `ModelError`; the index is then as
+    it was before.
     """
-    files: list[SourceFile] = []
-    skipped: list[Skipped] = []
-    for found in read_folder(folder):
-        (files if isinstance(found, SourceFile) else skipped).append(found)  # type: ignore[arg-type]
+    found = list(read_folder(folder))
+    files = [item for item in found if isinstance(item, SourceFile)]
+    skipped = [item for item in found if isinstance(item, Skipped)]
     if not files:
         raise CorpusError(_nothing_in(folder, skipped))
     with _alone(into):
         known = _known(folder, into, encoder)
         fresh = [file for file in files if known.get(file.source) != file.sha256]
         gone = sorted(known.keys() - {file.source for file in files})
-        report = Report(
-            added=tuple(file.source for file in fresh if file.source not in known),
-            changed=tuple(file.source for file in fresh if file.source in known),
-            removed=tuple(gone),
-            unchanged=tuple(f.source for f in files if known.get(f.source) == f.sha256),
-            skipped=tuple(skipped),
-        )
+        wordless: list[Skipped] = []
         if fresh or gone:
-            _store(folder, into, encoder, fresh, gone, progress)
+            wordless = _store(folder, into, encoder, fresh, gone, progress)
+        left_out = {item.source for item in wordless}
+        report = Report(
+            added=tuple(f.source for f in fresh if f.source not in known.keys() | left_out),
+            changed=tuple(f.source for f in fresh if f.source in known.keys() - left_out),
+            removed=tuple(sorted({*gone, *(left_out & known.keys())})),
+            unchanged=tuple(f.source for f in files if known.get(f.source) == f.sha256),
+            skipped=(*skipped, *wordless),
+        )
         return _with_vectors(into, report)
-
-
-def entry(file: SourceFile, document: Document, encoder: Encoder) -> Entry:
-    """All that is computed from one document."""
-    return next(_entries([(file, document)], encoder))
 
 
 def indexed_words(passage: Passage) -> tuple[str, str]:
@@ -89,58 +88,81 @@ def _store(
     fresh: Sequence[SourceFile],
     gone: Sequence[str],
     progress: Progress,
-) -> None:
+) -> list[Skipped]:
+    """Store what changed, all of it or nothing; returns the files in which there is no sentence."""
     meta = {
         "model": encoder.model,
         "recipe": RECIPE,
         "corpus": os.path.relpath(folder.resolve(), into.resolve()),
     }
+    wordless: list[Skipped] = []
+    done = 0
     with writing(into, meta) as writer:
-        for source in gone:
+        for source in (*gone, *(file.source for file in fresh)):
             writer.remove(source)
-        progress(0, len(fresh))
+        progress(done, len(fresh))
         for start in range(0, len(fresh), GROUP):
-            group = fresh[start : start + GROUP]
-            parsed = [(file, parse(file.source, file.text)) for file in group]
-            for made in _entries(parsed, encoder):
-                writer.remove(made.document.source)
-                writer.add(made)
-            progress(start + len(group), len(fresh))
+            cut = [_cut(file) for file in fresh[start : start + GROUP]]
+            empty = [Skipped(c.file.source, NO_SENTENCE) for c in cut if not c.sentences]
+            wordless += empty
+            done += len(empty)
+            for entry in _entries([c for c in cut if c.sentences], encoder):
+                writer.add(entry)
+                done += 1
+                progress(done, len(fresh))
+        if not writer.documents():
+            raise CorpusError(_nothing_in(folder, wordless))
+    return wordless
 
 
-def _entries(
-    parsed: Sequence[tuple[SourceFile, Document]], encoder: Encoder
-) -> Iterator[Entry]:
-    cut: list[tuple[list[Passage], list[Span]]] = [
-        (passages_of(document), sentences_of(document)) for _, document in parsed
-    ]
-    texts = [
-        text
-        for (_, document), (passages, sentences) in zip(parsed, cut, strict=True)
-        for text in (
-            *(passage.text for passage in passages),
-            *(document.text[span.start : span.end] for span in sentences),
-        )
-    ]
-    vectors: Vectors = np.concatenate(list(encoder.encode_passages(texts)))
-    at = 0
-    for (file, document), (passages, sentences) in zip(parsed, cut, strict=True):
-        middle, end = at + len(passages), at + len(passages) + len(sentences)
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A file with all that is computed from it but vectors."""
+
+    file: SourceFile
+    document: Document
+    passages: Sequence[Passage]
+    sentences: Sequence[Span]
+
+    def texts(self) -> list[str]:
+        """What is encoded: the passages, then the sentences."""
+        text = self.document.text
+        return [
+            *(passage.text for passage in self.passages),
+            *(text[span.start : span.end] for span in self.sentences),
+        ]
+
+
+def _cut(file: SourceFile) -> _Cut:
+    document = parse(file.source, file.text)
+    sentences = sentences_of(document)
+    return _Cut(file, document, passages_of(document, sentences), sentences)
+
+
+def _entries(cut: Sequence[_Cut], encoder: Encoder) -> Iterator[Entry]:
+    """Each document with its vectors, as soon as the batches encoded so far hold them all."""
+    batches = iter(encoder.encode_passages([text for one in cut for text in one.texts()]))
+    waiting: list[Vectors] = []
+    for one in cut:
+        middle, end = len(one.passages), len(one.passages) + len(one.sentences)
+        while sum(map(len, waiting)) < end:
+            waiting.append(next(batches))
+        vectors = np.concatenate(waiting)
         yield Entry(
-            document,
-            file.sha256,
-            passages,
-            [indexed_words(passage) for passage in passages],
-            vectors[at:middle],
-            sentences,
+            one.document,
+            one.file.sha256,
+            one.passages,
+            [indexed_words(passage) for passage in one.passages],
+            vectors[:middle],
+            one.sentences,
             vectors[middle:end],
         )
-        at = end
+        waiting = [vectors[end:]]
 
 
 def _known(folder: Path, into: Path, encoder: Encoder) -> dict[str, str]:
-    """The hashes of what the index already holds; none if there is no index yet, or if its recipe is
-    an older one and everything has to be computed again."""
+    """The hashes of what the index already holds; none if there is no index yet, or if its recipe
+    is an older one and everything has to be computed again."""
     try:
         with reading(into) as snapshot:
             meta = snapshot.meta()
@@ -152,7 +174,7 @@ def _known(folder: Path, into: Path, encoder: Encoder) -> dict[str, str]:
             f"the index at {into} was built with the model {meta['model']!r}, not "
             f"{encoder.model!r}; build into another folder, or delete it first"
         )
-    corpus = Path(os.path.normpath(into.resolve() / meta["corpus"]))
+    corpus = corpus_of(into, meta)
     if corpus != folder.resolve():
         raise CorpusError(
             f"the index at {into} is that of {corpus}, not of {folder.resolve()}; "
@@ -161,8 +183,13 @@ def _known(folder: Path, into: Path, encoder: Encoder) -> dict[str, str]:
     return hashes if meta["recipe"] == RECIPE else dict.fromkeys(hashes, "")
 
 
+def corpus_of(into: Path, meta: dict[str, str]) -> Path:
+    """The folder of the documents that the index in `into` was built from."""
+    return Path(os.path.normpath(into.resolve() / meta["corpus"]))
+
+
 def _with_vectors(into: Path, report: Report) -> Report:
-    """Write the FAISS file if it is not there; the index works without, so a failure is a warning."""
+    """Write the FAISS file if it is not there; the index works without, so failing is a warning."""
     with reading(into) as snapshot:
         generation = snapshot.generation()
         found = VectorIndex.load(into, generation)
@@ -173,29 +200,25 @@ def _with_vectors(into: Path, report: Report) -> Report:
         vectors.save(into)
     except OSError as fault:
         warning = f"the FAISS file could not be written ({fault.strerror}); it is made at opening"
-        return Report(**{**_fields(report), "warning": warning})
+        return dataclasses.replace(report, warning=warning)
     return report
-
-
-def _fields(report: Report) -> dict[str, object]:
-    return {name: getattr(report, name) for name in Report.__slots__}
 
 
 @contextmanager
 def _alone(into: Path) -> Iterator[None]:
     """Hold the index's build lock; the system releases it however the process ends."""
-    existed = into.exists()
-    if existed and not into.is_dir():
-        raise IndexWriteError(f"{into}: expected a folder for the index, found a file")
     try:
         into.mkdir(parents=True, exist_ok=True)
         lock = FileLock(into / "build.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout as fault:
-            raise IndexBusyError(
-                f"the index at {into} is being built by another process; try again when it is done"
-            ) from fault
+        lock.acquire()
+    except Timeout as fault:
+        raise IndexBusyError(
+            f"the index at {into} is being built by another process; try again when it is done"
+        ) from fault
+    except FileExistsError as fault:
+        raise IndexWriteError(
+            f"{fault.filename}: expected a folder for the index, found a file"
+        ) from fault
     except OSError as fault:
         reason = fault.strerror or str(fault)
         raise IndexWriteError(f"the index at {into} cannot be written: {reason}") from fault
@@ -207,10 +230,7 @@ def _alone(into: Path) -> Iterator[None]:
 
 def _nothing_in(folder: Path, skipped: Sequence[Skipped]) -> str:
     if not skipped:
-        return f"{shown(str(folder))} holds no documents; expected .txt files"
+        return f"{folder} holds no documents; expected .txt files"
     first = skipped[0]
     more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
-    return (
-        f"{shown(str(folder))} holds no readable document: "
-        f"{shown(first.source)}: {first.reason}{more}"
-    )
+    return f"{folder} holds no readable document: {first.source}: {first.reason}{more}"

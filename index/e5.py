@@ -171,9 +171,7 @@ def _parse(path: Path, data: npt.NDArray[np.uint8]) -> ModelFile:
             if kind == _FLOAT32
             else content.reshape(-1, BLOCK_BYTES)
         )
-    return ModelFile(
-        path, shape, pieces, scores, bos, eos, pad, unknown, normalisation, tensors
-    )
+    return ModelFile(path, shape, pieces, scores, bos, eos, pad, unknown, normalisation, tensors)
 
 
 def dequantise(blocks: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -35,9 +35,7 @@ class PackedBertModel(PreTrainedModel):
         super().__init__(config)
         self.network = network
 
-    def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, **_: object
-    ) -> BaseModelOutput:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, **_: object) -> BaseModelOutput:
         """Token ids and their mask [texts, tokens] to states [texts, tokens, hidden]."""
         real = attention_mask.bool()
         states = self.network(input_ids[real].tolist(), attention_mask.sum(1).tolist())
@@ -50,7 +48,9 @@ def sentence_transformer(file: ModelFile, network: Bert) -> SentenceTransformer:
     """A `SentenceTransformer` over `network` and the file's tokenizer, on the CPU."""
 
     class BundledTransformer(Transformer):
-        def _load_model(self, _path: str, _task: str, config: BertConfig, *_: Any, **__: Any) -> Any:
+        def _load_model(
+            self, _path: str, _task: str, config: BertConfig, *_: Any, **__: Any
+        ) -> Any:
             return PackedBertModel(config, network)
 
     with _model_folder(file) as folder:

