@@ -1,11 +1,14 @@
 """Does search find the right document? Dense alone, words alone, and the two fused.
 
-    python -m benchmarks.retrieval SQUAD.json [--questions-from OTHER.json] [--limit N] [--json]
+    python -m benchmarks.retrieval SQUAD.json [--limit N] [--json]
+                                   [--questions-from OTHER.json | --mixed-with OTHER.json]
 
 Every context of a SQuAD-format file becomes a document of its own, indexed as any folder is; a
 question's right document is its context. A context may be cut into several passages: documents rank
 by their best one. With `--questions-from`, a second file that translates the first gives the
-questions, so that question and document differ in language.
+questions, so that question and document differ in language. With `--mixed-with`, every second
+document comes from that file, and questions from both: a document may be in the question's language
+or in the other, as in an archive of several agencies.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from index.store import reading
 
 from .data import Asked, Squad, as_json, read_squad, sample, table
 from .metrics import hit_at, reciprocal_rank
-from .parallel import questions_from
+from .parallel import mixed, paired, translated
 
 RANKED = 10  # documents of a ranking that count
 
@@ -134,7 +137,9 @@ def _table(found: Retrieval) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.retrieval")
     parser.add_argument("squad", type=Path, metavar="SQUAD.json")
-    parser.add_argument("--questions-from", type=Path, metavar="OTHER.json")
+    second = parser.add_mutually_exclusive_group()
+    second.add_argument("--questions-from", type=Path, metavar="OTHER.json")
+    second.add_argument("--mixed-with", type=Path, metavar="OTHER.json")
     parser.add_argument("--limit", type=int, metavar="N", help="ask N of the questions")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
@@ -142,8 +147,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     squad = read_squad(options.squad)
     asked: Sequence[Asked] = squad.asked
     matched = None
-    if options.questions_from:
-        asked, matched = questions_from(squad, read_squad(options.questions_from), encoder)
+    if options.questions_from or options.mixed_with:
+        other = read_squad(options.questions_from or options.mixed_with)
+        pairs = paired(squad, other, encoder)
+        matched = pairs.by
+        if options.mixed_with:
+            squad = mixed(squad, other, pairs)
+            asked = squad.asked
+        else:
+            asked = translated(other, pairs)
     found = measure(squad, sample(asked, options.limit), encoder, matched)
     print(as_json(found) if options.json else _table(found))
 

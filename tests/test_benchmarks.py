@@ -253,6 +253,18 @@ class TestRetrieval:
         assert f"2 questions, matched by {matched}" in out
         assert "dense  1.000" in out
 
+    def test_documents_in_two_languages(self, tmp_path: Path) -> None:
+        french = read_squad(squad_file(tmp_path, "fr"))
+        english = read_squad(squad_file(tmp_path, "en"))
+        both = parallel.mixed(french, english, parallel.Pairs({0: 0, 1: 1, 2: 2}, "id"))
+        assert both.contexts == (CONTEXTS["fr"][0], CONTEXTS["en"][1], CONTEXTS["fr"][2])
+        assert [asked.context for asked in both.asked] == [0, 1, 2, 0, 1, 2]
+
+    def test_mixed_end_to_end(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        files = [str(squad_file(tmp_path, language)) for language in ("fr", "en")]
+        retrieval.main([files[0], "--mixed-with", files[1]])
+        assert "3 documents, 3 passages" in capsys.readouterr().out
+
     def test_contexts_pair_only_when_each_is_the_others_nearest(self) -> None:
         ours = np.array([[1, 0], [0, 1], [0.8, 0.6]], np.float32)
         theirs = np.array([[0, 1], [1, 0]], np.float32)
