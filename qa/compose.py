@@ -1,0 +1,93 @@
+"""Candidates → an `Answer`: which sentences are quoted, how sure we are, and when to abstain.
+
+Nothing here is written but numbers in brackets; the few words of an abstention are `qa.phrases`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index import Found
+
+from . import phrases
+from .confidence import confidence
+from .question import Question
+from .reader import Candidate
+from .types import Answer, Citation, Retrieved
+
+THRESHOLD = 0.3
+MAX_CITATIONS = 3
+NEAR = 0.6
+
+
+def compose(question: Question, found: Found, candidates: Sequence[Candidate]) -> Answer:
+    """The answer to `question` from `candidates`, best first."""
+    sure = confidence(question, candidates)
+    abstained = sure < THRESHOLD
+    chosen = [] if abstained else _chosen(candidates)
+    citations = tuple(_citation(number, c) for number, c in enumerate(chosen, start=1))
+    best = chosen[0] if chosen else None
+    return Answer(
+        question=question.asked,
+        language=question.language,
+        text=(
+            phrases.no_answer(question.language)
+            if abstained
+            else " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
+        ),
+        short=_short(best) if best else None,
+        citations=citations,
+        confidence=sure,
+        abstained=abstained,
+        reason=_reason(question, found, candidates) if abstained else None,
+        passages=tuple(_retrieved(found)),
+    )
+
+
+def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [candidates[0]]
+
+
+def _citation(number: int, candidate: Candidate) -> Citation:
+    document, span = candidate.hit.passage.document, candidate.sentence
+    short = candidate.short
+    return Citation(
+        number=number,
+        source=document.source,
+        title=document.title,
+        date=document.date,
+        language=document.language,
+        start=span.start,
+        end=span.end,
+        quote=document.text[span.start : span.end],
+        highlight=(short.start, short.end) if short else None,
+    )
+
+
+def _short(candidate: Candidate) -> str | None:
+    short = candidate.short
+    return candidate.hit.passage.document.text[short.start : short.end] if short else None
+
+
+def _reason(question: Question, found: Found, candidates: Sequence[Candidate]) -> str:
+    if not candidates:
+        return phrases.nothing_admitted(question.language)
+    return phrases.too_unsure(question.language)
+
+
+def _retrieved(found: Found) -> list[Retrieved]:
+    return [
+        Retrieved(
+            source=hit.passage.document.source,
+            title=hit.passage.document.title,
+            date=hit.passage.document.date,
+            language=hit.passage.document.language,
+            start=hit.passage.start,
+            end=hit.passage.end,
+            text=hit.passage.text,
+            score=hit.score,
+            dense=hit.dense,
+            words=hit.words,
+        )
+        for hit in found.hits
+    ]

@@ -1,0 +1,58 @@
+"""Entente's own few words, in the languages of its questions; everything else it shows is quoted."""
+
+from __future__ import annotations
+
+LANGUAGES = ("fr", "en", "ar", "ru", "az", "tr")
+
+_NO_ANSWER = {
+    "fr": "Les documents ne répondent pas à cette question.",
+    "en": "The documents do not answer this question.",
+    "ar": "لا تجيب الوثائق عن هذا السؤال.",
+    "ru": "В документах нет ответа на этот вопрос.",
+    "az": "Sənədlər bu suala cavab vermir.",
+    "tr": "Belgeler bu soruyu yanıtlamıyor.",
+}
+_NOTHING_ADMITTED = {
+    "fr": "aucun document ne correspond aux filtres",
+    "en": "no document passes the filters",
+    "ar": "لا توجد وثيقة تطابق عوامل التصفية",
+    "ru": "ни один документ не подходит под фильтры",
+    "az": "heç bir sənəd süzgəclərə uyğun gəlmir",
+    "tr": "hiçbir belge süzgeçlere uymuyor",
+}
+_TOO_UNSURE = {
+    "fr": "aucune phrase des documents n’y répond avec assez de certitude",
+    "en": "no sentence in the documents answers it with enough certainty",
+    "ar": "لا توجد في الوثائق جملة تجيب عنه بيقين كافٍ",
+    "ru": "ни одно предложение в документах не отвечает на него достаточно уверенно",
+    "az": "sənədlərdə heç bir cümlə ona kifayət qədər əminliklə cavab vermir",
+    "tr": "belgelerdeki hiçbir cümle onu yeterince kesin biçimde yanıtlamıyor",
+}
+_NOT_MENTIONED = {
+    "fr": "les documents trouvés ne mentionnent pas : {words}",
+    "en": "the documents found do not mention: {words}",
+    "ar": "لا تذكر الوثائق التي عُثر عليها: {words}",
+    "ru": "в найденных документах не упоминается: {words}",
+    "az": "tapılan sənədlərdə xatırlanmır: {words}",
+    "tr": "bulunan belgelerde geçmiyor: {words}",
+}
+
+
+def no_answer(language: str) -> str:
+    return _in(_NO_ANSWER, language)
+
+
+def nothing_admitted(language: str) -> str:
+    return _in(_NOTHING_ADMITTED, language)
+
+
+def too_unsure(language: str) -> str:
+    return _in(_TOO_UNSURE, language)
+
+
+def not_mentioned(language: str, words: str) -> str:
+    return _in(_NOT_MENTIONED, language).format(words=words)
+
+
+def _in(phrases: dict[str, str], language: str) -> str:
+    return phrases.get(language, phrases["en"])

@@ -1,0 +1,110 @@
+"""A question → its answer: the flow from end to end, in the order in which it happens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import Filters, Found, Index, build, load
+from index.build import Progress
+from index.errors import IndexMissingError
+from index.places import SEEDS, index_of
+
+from .compose import compose
+from .errors import QuestionError
+from .question import Question, understand
+from .reader import Candidate, Reader, SentenceReader
+from .types import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An answer and how it came about: the question as understood, what was found, and every
+    candidate sentence, best first."""
+
+    answer: Answer
+    question: Question
+    found: Found
+    candidates: tuple[Candidate, ...]
+
+
+def answer(
+    question: str,
+    *,
+    index: Index | str | Path | None = None,
+    history: Sequence[str | Answer] = (),
+    period: str | tuple[str | None, str | None] | None = None,
+    sources: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+) -> Answer:
+    """Answer `question` with sentences quoted from the documents of `index`.
+
+    `index` is an opened index or its folder; without one, the index of `seeds/` is opened, and built
+    on first use. `history` holds the questions (or answers) before this one, oldest first. `period`
+    (an ISO date of any precision, or a pair of them, either of which may be None), `sources` and
+    `languages` restrict the documents that may answer.
+
+    Raises `QuestionError` for a question that cannot be asked, and the errors of `Index.open` and
+    `build`; never for want of an answer, which is an `Answer` that abstains.
+    """
+    return trace(
+        question, index=index, history=history, period=period, sources=sources, languages=languages
+    ).answer
+
+
+def trace(
+    question: str,
+    *,
+    index: Index | str | Path | None = None,
+    history: Sequence[str | Answer] = (),
+    period: str | tuple[str | None, str | None] | None = None,
+    sources: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    reader: Reader | None = None,
+) -> Trace:
+    """As `answer`, with everything that led to it."""
+    understood = understand(question, history)
+    filters = _filters(period, sources, languages)
+    opened = index if isinstance(index, Index) else open_index(index)
+    found = opened.search(understood.text, understood.language, filters)
+    candidates = tuple((reader or SentenceReader()).read(understood, found))
+    return Trace(compose(understood, found, candidates), understood, found, candidates)
+
+
+def open_index(
+    folder: str | Path | None = None, progress: Progress = lambda done, total: None
+) -> Index:
+    """The index in `folder`, kept open for the next question; that of `seeds/`, built on first use,
+    if None. `progress` is told how many of how many documents are encoded."""
+    path = index_of(SEEDS) if folder is None else Path(folder).absolute()
+    with _lock:
+        if path not in _opened:
+            try:
+                _opened[path] = Index.open(path)
+            except IndexMissingError:
+                if folder is not None:
+                    raise
+                encoder = load()
+                build(SEEDS, path, encoder, progress)
+                _opened[path] = Index.open(path, encoder)
+        return _opened[path]
+
+
+_lock = threading.Lock()
+_opened: dict[Path, Index] = {}
+
+
+def _filters(
+    period: str | tuple[str | None, str | None] | None,
+    sources: Sequence[str] | None,
+    languages: Sequence[str] | None,
+) -> Filters:
+    if isinstance(sources, str) or isinstance(languages, str):
+        raise QuestionError("sources and languages are lists of strings, not one string")
+    try:
+        pair = (period, period) if isinstance(period, str) else period
+        return Filters(pair, sources, languages)
+    except (ValueError, TypeError) as fault:
+        raise QuestionError(f"the period {period!r} cannot be read: {fault}") from fault
