@@ -5,9 +5,9 @@ What an abstention says is `qa.phrases`' affair.
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
-from typing import cast
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton
@@ -233,16 +233,14 @@ def preferred(accept_language: str | None) -> Words:
 
 def date_in(words: Words, date: str) -> str:
     """An ISO date of any precision as a reader writes it: «August 2022», «22 avril 2025»."""
-    from datetime import date as day
-
-    first = day.fromisoformat(period_of(date)[0])
+    first = datetime.date.fromisoformat(period_of(date)[0])
     if len(date) == 4:
         return date
     if len(date) == 7:
-        return cast(str, format_skeleton("yMMMM", first, locale=words.code))
-    return cast(str, format_date(first, "long", locale=words.code))
+        return format_skeleton("yMMMM", first, locale=words.code)
+    return format_date(first, "long", locale=words.code)
 
 
 def language_in(words: Words, language: str) -> str:
     """A language's name («French», «français»), or its code where it has no name."""
-    return cast(str, Locale(words.code).languages.get(language, language))
+    return str(Locale(words.code).languages.get(language, language))
