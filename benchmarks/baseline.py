@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from torch import Tensor
-from transformers import BertConfig, BertModel
+from transformers import BertConfig
 
 from index.e5 import ModelFile
 from index.encoder import PROMPTS
@@ -48,13 +49,10 @@ def sentence_transformer(file: ModelFile) -> SentenceTransformer:
         layer_norm_eps=shape.epsilon,
         pad_token_id=file.pad,
     )
-    network = BertModel(config)
-    state = network.state_dict()  # the pooler stays as it is: mean pooling does not ask it
-    state.update({name: tensor.view_as(state[name]) for name, tensor in _state(file)})
-    network.load_state_dict(state)
     with tempfile.TemporaryDirectory(prefix="entente-benchmark-") as name:
         folder = Path(name)
-        network.save_pretrained(folder)
+        config.save_pretrained(folder)
+        save_file(dict(_state(file)), folder / "model.safetensors", {"format": "pt"})
         _save_tokenizer(file, folder)
         transformer = Transformer(str(folder), max_seq_length=shape.positions)
     transformer.tokenizer.backend_tokenizer.normalizer = file.tokenizer.normalizer
@@ -65,19 +63,26 @@ def sentence_transformer(file: ModelFile) -> SentenceTransformer:
 
 
 def _state(file: ModelFile) -> Iterator[tuple[str, Tensor]]:
-    """The file's tensors under the names of transformers, each of shape [n]."""
+    """The file's tensors under the names and shapes of transformers."""
+    hidden = file.shape.hidden
 
-    def tensor(name: str) -> Tensor:
-        return torch.from_numpy(file.tensor(name))
+    def tensor(name: str, *shape: int) -> Tensor:
+        return torch.from_numpy(file.tensor(name)).view(*shape)
 
     for theirs, ours in (("word", "word"), ("position", "pos"), ("token_type", "type")):
-        yield f"embeddings.{theirs}_embeddings.weight", tensor(f"emb.{ours}")
-    for theirs, ours in (("weight", "w"), ("bias", "b")):
-        yield f"embeddings.LayerNorm.{theirs}", tensor(f"emb.ln.{ours}")
-        for layer in range(file.shape.layers):
-            for part, short in _PARTS.items():
-                name = f"encoder.layer.{layer}.{part}.{theirs}"
-                yield name, tensor(f"l{layer}.{short}.{ours}")
+        yield f"embeddings.{theirs}_embeddings.weight", tensor(f"emb.{ours}", -1, hidden)
+    # Mean pooling never asks the pooler; without weights it would be made at random, and said so.
+    yield "pooler.dense.weight", torch.zeros(hidden, hidden)
+    yield "pooler.dense.bias", torch.zeros(hidden)
+    yield "embeddings.LayerNorm.weight", tensor("emb.ln.w", -1)
+    yield "embeddings.LayerNorm.bias", tensor("emb.ln.b", -1)
+    for layer in range(file.shape.layers):
+        for part, short in _PARTS.items():
+            theirs, ours = f"encoder.layer.{layer}.{part}", f"l{layer}.{short}"
+            bias = tensor(f"{ours}.b", -1)
+            yield f"{theirs}.bias", bias
+            rows = () if part.endswith("LayerNorm") else (len(bias),)
+            yield f"{theirs}.weight", tensor(f"{ours}.w", *rows, -1)
 
 
 def _save_tokenizer(file: ModelFile, folder: Path) -> None:

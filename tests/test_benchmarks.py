@@ -299,6 +299,9 @@ class TestSpeed:
     @pytest.mark.skipif(
         importlib.util.find_spec("qa.__main__") is None, reason="needs the command line"
     )
-    def test_end_to_end(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_end_to_end(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(speed, "IMPORT", (sys.executable, "-c", "pass"))
         speed.main(["--runs", "1", "--passages", "2"])
         assert "cold: ratio" in capsys.readouterr().out
