@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,14 @@ class Squad:
 
     contexts: tuple[str, ...]
     asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A context and its questions, each with the offsets of its answers; none if it has none."""
+
+    context: str
+    questions: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,33 @@ def read_squad(path: Path) -> Squad:
     except (KeyError, TypeError, ValueError) as fault:
         raise ValueError(f"{path} is not in SQuAD's format: {fault!r}") from fault
     return Squad(contexts, asked)
+
+
+def read_paragraphs(path: Path) -> list[Paragraph]:
+    """The paragraphs of a SQuAD-format file with all their questions; an answer whose characters are
+    not at its offset is left out, and so is a question that loses all its answers that way."""
+    try:
+        return [
+            Paragraph(paragraph["context"], tuple(_questions(paragraph)))
+            for article in json.loads(path.read_text("utf-8"))["data"]
+            for paragraph in article["paragraphs"]
+        ]
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ValueError(f"{path} is not in SQuAD's format: {fault!r}") from fault
+
+
+def _questions(paragraph: dict[str, Any]) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+    context = paragraph["context"]
+    for question in paragraph["qas"]:
+        answers = question.get("answers") or []
+        spans = tuple(
+            (start, start + len(answer["text"]))
+            for answer in answers
+            for start in [int(answer["answer_start"])]
+            if context[start : start + len(answer["text"])] == answer["text"]
+        )
+        if question["question"].strip() and (spans or not answers):
+            yield question["question"].strip(), spans
 
 
 def read_expected(path: Path) -> list[Expected]:

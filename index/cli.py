@@ -7,42 +7,19 @@ runs: each fault is one line on stderr.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from .errors import EntenteError, shown
+from .errors import shown
 from .places import SEEDS, index_of
-
-if TYPE_CHECKING:
-    from .build import Progress
-
-FAULT, INTERRUPTED = 1, 130
+from .terminal import FAULT, exit_status, progress_bar
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show is no fault
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
-    try:
-        status: int = options.command(options)
-        sys.stdout.flush()
-        return status
-    except EntenteError as fault:
-        return _failed(f"error: {fault}", FAULT)
-    except KeyboardInterrupt:
-        return _failed("interrupted; an index that was there is as it was", INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read has heard enough; nor may the interpreter flush into the pipe on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as fault:
-        return _failed(f"error: {fault.strerror or fault}", FAULT)
+    return exit_status(lambda: options.command(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,7 +57,7 @@ def _build(options: argparse.Namespace) -> int:
 
     into = options.into or index_of(options.folder)
     next(read_folder(options.folder), None)  # before a model is loaded for nothing
-    with _progress_bar("encoding") as progress:
+    with progress_bar("encoding") as progress:
         report = build(options.folder, into, load(options.model), progress)
     for skipped in report.skipped:
         print(f"skipped {shown(skipped.source)}: {skipped.reason}", file=sys.stderr)
@@ -108,10 +85,7 @@ def _info(options: argparse.Namespace) -> int:
     }
     for name, fact in facts.items():
         print(f"{name:<11} {fact}")
-    rows = [
-        (shown(d.source), d.date or "-", d.language, shown(d.title))
-        for d in documents
-    ]
+    rows = [(shown(d.source), d.date or "-", d.language, shown(d.title)) for d in documents]
     width = max((len(source) for source, *_ in rows), default=0)
     print(f"\n{'source':<{width}}  {'date':<10}  language  title")
     for source, date, language, title in rows:
@@ -122,7 +96,7 @@ def _info(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from .verify import verify
 
-    with _progress_bar("verifying") as progress:
+    with progress_bar("verifying") as progress:
         found = verify(options.index or index_of(SEEDS), progress=progress)
     for line in found.differences:
         print(shown(line))
@@ -133,22 +107,3 @@ def _verify(options: argparse.Namespace) -> int:
         f"{found.sentences} sentences, {found.vectors} vectors verified"
     )
     return 0
-
-
-@contextmanager
-def _progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on stderr where that is a terminal, silence elsewhere."""
-    from tqdm import tqdm
-
-    with tqdm(desc=label, unit=" documents", disable=None, leave=False) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield progress
-
-
-def _failed(line: str, status: int) -> int:
-    print(line, file=sys.stderr)
-    return status

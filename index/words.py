@@ -20,7 +20,8 @@ from anyascii import anyascii
 
 from .function_words import FUNCTION_WORDS
 
-_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+# A short first part belongs to its word: «co-présidée» is «coprésidée», «non-alignés» «nonalignés».
+_WORD = regex.compile(r"(?:\p{L}{2,3}-(?=\p{Ll}))?[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 _STEMMERS = {
     "fr": "french", "en": "english", "ar": "arabic", "ru": "russian", "tr": "turkish",
     "az": "turkish", "es": "spanish", "de": "german", "it": "italian", "pt": "portuguese",

@@ -15,9 +15,12 @@ from .question import Question
 from .reader import Candidate
 from .types import Answer, Citation, Retrieved
 
+# Below this confidence there is no answer; RESULTS.md shows what other thresholds would cost.
 THRESHOLD = 0.3
 MAX_CITATIONS = 3
-NEAR = 0.6
+# A sentence of another document is cited too when its score is no further behind the best than this:
+# the reader can hardly tell them apart, so the reader of the answer should see both.
+TIE = 0.4
 
 
 def compose(question: Question, found: Found, candidates: Sequence[Candidate]) -> Answer:
@@ -45,7 +48,13 @@ def compose(question: Question, found: Found, candidates: Sequence[Candidate]) -
 
 
 def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
-    return [candidates[0]]
+    """The best candidate, and those of other documents that it hardly leads, one for each."""
+    chosen: dict[str, Candidate] = {}
+    for candidate in candidates:
+        if len(chosen) == MAX_CITATIONS or candidates[0].score - candidate.score > TIE:
+            break
+        chosen.setdefault(candidate.hit.passage.document.source, candidate)
+    return list(chosen.values())
 
 
 def _citation(number: int, candidate: Candidate) -> Citation:
@@ -72,7 +81,26 @@ def _short(candidate: Candidate) -> str | None:
 def _reason(question: Question, found: Found, candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return phrases.nothing_admitted(question.language)
+    missing = _missing_names(question, found, candidates)
+    if missing:
+        return phrases.not_mentioned(question.language, ", ".join(missing))
     return phrases.too_unsure(question.language)
+
+
+def _missing_names(
+    question: Question, found: Found, candidates: Sequence[Candidate]
+) -> list[str]:
+    """Names of the question that no passage found holds. Only said of passages in the question's own
+    language: a name that another language spells beyond recognition is not missing."""
+    if any(hit.passage.document.language != question.language for hit in found.hits):
+        return []
+    met = {word for candidate in candidates for word in candidate.matched}
+    opening = question.text.split()[0]
+    return [
+        term.text
+        for term in found.terms
+        if term.text[0].isupper() and term.text not in met and term.text not in opening
+    ]
 
 
 def _retrieved(found: Found) -> list[Retrieved]:

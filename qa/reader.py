@@ -17,6 +17,7 @@ from typing import Protocol
 from index import Found, Hit, Span, Term
 from index.words import Word, words_of
 
+from .expected import Expected, expected_by, holds
 from .question import Question
 
 
@@ -27,7 +28,8 @@ class Evidence:
     `sentence` and `passage` are cosines with the question; `relative` is `sentence` less the mean of
     all candidates in the same language, since vectors of one language lie closer together than those
     of two; `words` and `context` the share of the question's words, weighted by rarity, that the
-    sentence and its whole passage hold.
+    sentence and its whole passage hold; `expected` is 1 when the question asks who, when or how many
+    and the sentence names somebody, a time or a number, and 0 otherwise.
     """
 
     sentence: float
@@ -35,6 +37,7 @@ class Evidence:
     passage: float
     words: float
     context: float
+    expected: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Reader(Protocol):
 
 # Weights of the evidence in a candidate's score: a conditional logit of «which sentence answers»,
 # fitted by benchmarks/fit.py, which names the questions it was fitted on; RESULTS.md has the scores.
-RELATIVE, PASSAGE, WORDS, CONTEXT = 46.4, 39.7, 1.9, 4.4
+RELATIVE, PASSAGE, WORDS, CONTEXT, EXPECTED = 46.4, 39.7, 1.9, 4.4, 1.8
 
 
 class SentenceReader:
@@ -66,15 +69,18 @@ class SentenceReader:
     def read(self, question: Question, found: Found) -> list[Candidate]:
         best: dict[tuple[str, int], Candidate] = {}
         means = _mean_cosines(found)
+        kind = expected_by(question.text)
         for hit in found.hits:
-            for candidate in _candidates(found, hit, means):
+            for candidate in _candidates(found, hit, means, kind):
                 key = (hit.passage.document.source, candidate.sentence.start)
                 if key not in best or candidate.score > best[key].score:
                     best[key] = candidate
         return sorted(best.values(), key=lambda candidate: -candidate.score)
 
 
-def _candidates(found: Found, hit: Hit, means: Mapping[str, float]) -> list[Candidate]:
+def _candidates(
+    found: Found, hit: Hit, means: Mapping[str, float], kind: Expected | None
+) -> list[Candidate]:
     passage = hit.passage
     text, language = passage.document.text, passage.document.language
     cosines = hit.sentence_vectors @ found.vector
@@ -89,6 +95,7 @@ def _candidates(found: Found, hit: Hit, means: Mapping[str, float]) -> list[Cand
             passage=hit.dense if hit.dense is not None else statistics.fmean(cosines.tolist()),
             words=share,
             context=context,
+            expected=float(kind is not None and holds(text[span.start : span.end], kind)),
         )
         candidates.append(Candidate(hit, span, _score(evidence), None, evidence, matched))
     return candidates
@@ -100,6 +107,7 @@ def _score(evidence: Evidence) -> float:
         + PASSAGE * evidence.passage
         + WORDS * evidence.words
         + CONTEXT * evidence.context
+        + EXPECTED * evidence.expected
     )
 
 

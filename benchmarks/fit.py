@@ -1,0 +1,221 @@
+"""Fit the numbers of the sentence reader and of confidence, and show what a threshold costs.
+
+    python -m benchmarks.fit [SQUAD.json …] [--questions QUESTIONS.jsonl FOLDER] [--limit N] [--json]
+
+Each SQuAD-format file gives `--limit` questions over its first contexts; `--questions` gives a file
+of questions about the documents in a folder. What is printed stands in `qa/reader.py`,
+`qa/confidence.py` and `qa/compose.py`. Nothing is written: a person copies the numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from index import Encoder, Index, build, load
+from qa.confidence import Signs, signs_of
+from qa.question import Question, understand
+from qa.reader import Candidate, SentenceReader
+
+from .data import as_json, read_expected, read_paragraphs, table
+from .metrics import auroc
+
+Array = npt.NDArray[np.float64]
+
+CONTEXTS = 200  # of each SQuAD-format file: as many documents stand in one index
+RIDGE = 1e-3
+EVIDENCE = ("relative", "passage", "words", "context", "expected")
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, its candidates, and which of them answer it."""
+
+    question: Question
+    candidates: list[Candidate]
+    right: list[bool]
+    answerable: bool
+
+    @property
+    def evidence(self) -> Array:
+        """[candidates, evidence]"""
+        return np.array([[getattr(c.evidence, n) for n in EVIDENCE] for c in self.candidates])
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The weights, and for each threshold (threshold, hit@1, refused)."""
+
+    questions: int
+    hit_at_1: float
+    auroc: float
+    reader: dict[str, float]
+    confidence: dict[str, float]
+    bias: float
+    thresholds: tuple[tuple[float, float, float], ...]
+
+
+def fit(asked: Sequence[Asked]) -> Fitted:
+    """Fit the ranking first, then confidence in the candidate that it puts first."""
+    weights = _ranking([a for a in asked if any(a.right)])
+    signs, labels = [], []
+    for a in asked:
+        order = np.argsort(-(a.evidence @ weights), kind="stable")
+        scores = a.evidence @ weights
+        ranked = [_rescored(a.candidates[i], float(scores[i])) for i in order]
+        signs.append(astuple(signs_of(a.question, ranked)))
+        labels.append(a.right[order[0]])
+    model = LogisticRegression(C=10.0, max_iter=10_000).fit(np.array(signs), np.array(labels))
+    confidence = model.predict_proba(np.array(signs))[:, 1]
+    answerable = np.array([a.answerable for a in asked])
+    right = np.array(labels)
+    return Fitted(
+        questions=len(asked),
+        hit_at_1=float(right[answerable].mean()),
+        auroc=auroc(confidence[right].tolist(), confidence[~right].tolist()) or 0.0,
+        reader=dict(zip(EVIDENCE, weights.round(2).tolist(), strict=True)),
+        confidence=dict(
+            zip((f.name for f in fields(Signs)), model.coef_[0].round(2).tolist(), strict=True)
+        ),
+        bias=round(float(model.intercept_[0]), 2),
+        thresholds=tuple(
+            (
+                threshold,
+                float((right & (confidence >= threshold))[answerable].mean()),
+                float((confidence < threshold)[~answerable].mean()) if (~answerable).any() else 0.0,
+            )
+            for threshold in THRESHOLDS
+        ),
+    )
+
+
+def from_squad(path: Path, encoder: Encoder, limit: int) -> Iterator[Asked]:
+    """Questions of a SQuAD-format file over an index of its first contexts."""
+    paragraphs = read_paragraphs(path)[:CONTEXTS]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "contexts"
+        folder.mkdir()
+        for number, paragraph in enumerate(paragraphs):
+            (folder / f"{number:05}.txt").write_text(paragraph.context, "utf-8")
+        index = _indexed(folder, Path(name) / "index", encoder)
+        questions = [
+            (f"{number:05}.txt", text, spans)
+            for number, paragraph in enumerate(paragraphs)
+            for text, spans in paragraph.questions
+        ]
+        for place in range(min(limit, len(questions))):
+            source, text, spans = questions[place * len(questions) // min(limit, len(questions))]
+            question, candidates = _read(text, index)
+            right = [
+                c.hit.passage.document.source == source
+                and any(c.sentence.start <= start < c.sentence.end for start, _ in spans)
+                for c in candidates
+            ]
+            if candidates:
+                yield Asked(question, candidates, right, bool(spans))
+
+
+def from_questions(path: Path, folder: Path, encoder: Encoder) -> Iterator[Asked]:
+    """Questions about the documents in `folder`."""
+    with tempfile.TemporaryDirectory() as name:
+        index = _indexed(folder, Path(name) / "index", encoder)
+        for row in read_expected(path):
+            question, candidates = _read(row.question, index)
+            right = [
+                c.hit.passage.document.source.startswith(row.docs)
+                and any(gold in _text(c) for gold in row.gold)
+                for c in candidates
+            ]
+            if candidates:
+                yield Asked(question, candidates, right, bool(row.gold))
+
+
+def _indexed(folder: Path, into: Path, encoder: Encoder) -> Index:
+    build(folder, into, encoder)
+    return Index.open(into, encoder)
+
+
+def _read(text: str, index: Index) -> tuple[Question, list[Candidate]]:
+    question = understand(text)
+    found = index.search(question.text, question.language)
+    return question, SentenceReader().read(question, found)
+
+
+def _text(candidate: Candidate) -> str:
+    span = candidate.sentence
+    return candidate.hit.passage.document.text[span.start : span.end]
+
+
+def _rescored(candidate: Candidate, score: float) -> Candidate:
+    return Candidate(
+        candidate.hit, candidate.sentence, score, None, candidate.evidence, candidate.matched
+    )
+
+
+def _ranking(asked: Sequence[Asked]) -> Array:
+    """Weights [evidence] that make the right candidates of each question likely (softmax)."""
+    scale = np.concatenate([a.evidence for a in asked]).std(axis=0) + 1e-9
+    data = [(a.evidence / scale, np.array(a.right)) for a in asked]
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
+        for evidence, right in data:
+            scores = evidence @ weights
+            likely = np.exp(scores - scores.max())
+            of_all, of_right = likely / likely.sum(), likely * right / (likely * right).sum()
+            total -= float(np.log((of_all * right).sum())) / len(data)
+            gradient = gradient + evidence.T @ (of_all - of_right) / len(data)
+        return total, gradient
+
+    return np.asarray(minimize(loss, np.zeros(len(EVIDENCE)), jac=True).x / scale)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__)
+    parser.add_argument("squad", nargs="*", type=Path)
+    parser.add_argument("--questions", nargs=2, type=Path, action="append", default=[])
+    parser.add_argument("--limit", type=int, default=300)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(argv)
+    encoder = load()
+    asked = [a for path in options.squad for a in from_squad(path, encoder, options.limit)]
+    for path, folder in options.questions:
+        asked.extend(from_questions(path, folder, encoder))
+    if not any(any(a.right) for a in asked):
+        print("error: no question with an answer; name a SQuAD file or --questions", file=sys.stderr)
+        return 1
+    fitted = fit(asked)
+    if options.json:
+        print(as_json(fitted))
+    else:
+        print(
+            table(
+                [
+                    ("questions", fitted.questions),
+                    ("hit@1", fitted.hit_at_1),
+                    ("auroc", fitted.auroc),
+                    *((f"reader: {name}", value) for name, value in fitted.reader.items()),
+                    *((f"confidence: {name}", value) for name, value in fitted.confidence.items()),
+                    ("confidence: bias", fitted.bias),
+                    *(
+                        (f"threshold {t:.2f}", f"hit@1 {h:.3f}", f"refused {r:.3f}")
+                        for t, h, r in fitted.thresholds
+                    ),
+                ]
+            )
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

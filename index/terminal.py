@@ -1,0 +1,64 @@
+"""How the commands behave in a terminal: faults are one line on stderr, progress is a bar there.
+
+What the commands do is `index.cli`'s and `qa.cli`'s affair.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from .errors import EntenteError
+
+if TYPE_CHECKING:
+    from .build import Progress
+
+FAULT, INTERRUPTED = 1, 130
+
+
+def exit_status(command: Callable[[], int]) -> int:
+    """Run `command` and return its exit status; a fault that is ours becomes a line and a status."""
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show is no fault
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = command()
+        sys.stdout.flush()
+        return status
+    except EntenteError as fault:
+        return _failed(f"error: {fault}", FAULT)
+    except KeyboardInterrupt:
+        return _failed("interrupted; an index that was there is as it was", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read has heard enough; nor may the interpreter flush into the pipe on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as fault:
+        return _failed(f"error: {fault.strerror or fault}", FAULT)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar on stderr where that is a terminal, silence elsewhere; it appears with the first step."""
+    from tqdm import tqdm
+
+    bars: list[tqdm[None]] = []
+
+    def progress(done: int, total: int) -> None:
+        if not bars:
+            bars.append(tqdm(desc=label, total=total, unit=" documents", disable=None, leave=False))
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield progress
+    finally:
+        for bar in bars:
+            bar.close()
+
+
+def _failed(line: str, status: int) -> int:
+    print(line, file=sys.stderr)
+    return status

@@ -1,0 +1,149 @@
+"""`python -m qa "…"`: ask one question; print the answer, its JSON, or how it came about.
+
+A thin shell over `qa.pipeline`. An abstention is a result and leaves the status 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import shown
+from index.terminal import exit_status, progress_bar
+
+if TYPE_CHECKING:
+    from .pipeline import Trace
+    from .types import Answer
+
+QUOTED = 90  # characters of a candidate shown by --explain
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Answer the question on the command line and return the exit status."""
+    options = _parser().parse_args(arguments)
+    return exit_status(lambda: _ask(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m qa",
+        description="Answer a question with sentences quoted from the documents.",
+    )
+    parser.add_argument("question", help="in French, English, Arabic, Russian, Azerbaijani, Turkish")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the index of seeds/")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument(
+        "--explain", action="store_true", help="print every candidate sentence and what decided"
+    )
+    parser.add_argument(
+        "--after", action="append", default=[], metavar="QUESTION", help="an earlier question"
+    )
+    parser.add_argument(
+        "--period", metavar="DATE[..DATE]", help="only documents of this time, such as 2022..2023-06"
+    )
+    parser.add_argument("--source", action="append", metavar="FILE", help="only this document")
+    parser.add_argument("--language", action="append", metavar="CODE", help="only this language")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from .pipeline import open_index, trace
+
+    with progress_bar("building the index of seeds/") as progress:
+        index = open_index(options.index, progress)
+    traced = trace(
+        options.question,
+        index=index,
+        history=options.after,
+        period=_period(options.period),
+        sources=options.source,
+        languages=options.language,
+    )
+    if options.json:
+        result = traced.answer.to_dict()
+        if options.explain:
+            result["explanation"] = _explanation(traced)
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+        return 0
+    print("\n".join(_lines(traced.answer)))
+    if options.explain:
+        print("\n" + "\n".join(_explained(traced)))
+    return 0
+
+
+def _period(text: str | None) -> str | tuple[str | None, str | None] | None:
+    if text is None or ".." not in text:
+        return text
+    first, _, last = text.partition("..")
+    return first or None, last or None
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield answer.text
+    if answer.abstained:
+        yield f"({answer.reason})"
+        return
+    yield ""
+    for citation in answer.citations:
+        about = [citation.title, citation.date or "undated", shown(citation.source)]
+        yield f"[{citation.number}] " + " · ".join(about)
+    yield f"confidence {answer.confidence:.2f}"
+
+
+def _explained(traced: Trace) -> Iterator[str]:
+    yield f"understood as ({traced.question.language}): {traced.question.text}"
+    words = [
+        f"{term.text} → {term.stem}{'/' + term.sound if term.sound else ''} ({term.rarity:.1f})"
+        for term in traced.found.terms
+    ]
+    yield f"words looked for, with their weight: {', '.join(words) or 'none'}"
+    yield f"{'':>3}  reader  dense  +mean  passage  words  context  kind  document"
+    for number, candidate in enumerate(traced.candidates, start=1):
+        seen, document = candidate.evidence, candidate.hit.passage.document
+        quote = document.text[candidate.sentence.start : candidate.sentence.end]
+        yield (
+            f"{number:>3}  {candidate.score:6.2f}  {seen.sentence:.3f}  {seen.relative:+.3f}"
+            f"  {seen.passage:7.3f}  {seen.words:5.2f}  {seen.context:7.2f}"
+            f"  {seen.expected:4.0f}  {shown(document.source)}:{candidate.sentence.start}"
+        )
+        yield f"     {' '.join(quote.split())[:QUOTED]}"
+        if candidate.matched:
+            yield f"     words met: {', '.join(candidate.matched)}"
+    yield _decision(traced)
+
+
+def _decision(traced: Trace) -> str:
+    from .compose import THRESHOLD
+
+    sure = traced.answer.confidence
+    if not traced.candidates:
+        return "decision: no candidate, so no answer"
+    if traced.answer.abstained:
+        return f"decision: confidence {sure:.3f} is below {THRESHOLD}, so no answer"
+    return f"decision: confidence {sure:.3f} is at least {THRESHOLD}, so candidate 1 answers"
+
+
+def _explanation(traced: Trace) -> dict[str, Any]:
+    return {
+        "understood": traced.question.text,
+        "terms": [asdict(term) for term in traced.found.terms],
+        "decision": _decision(traced),
+        "candidates": [
+            {
+                "source": candidate.hit.passage.document.source,
+                "start": candidate.sentence.start,
+                "end": candidate.sentence.end,
+                "score": candidate.score,
+                "fused": candidate.hit.score,
+                "dense": candidate.hit.dense,
+                "bm25": candidate.hit.words,
+                "matched": list(candidate.matched),
+                **asdict(candidate.evidence),
+            }
+            for candidate in traced.candidates
+        ],
+    }
