@@ -27,8 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fault(state.fault)
     try:
         blocks, address = serve(opening, host=given.host, port=given.port)
-    except OSError as fault:
-        return _fault(fault)
+    except OSError:  # its message speaks to programmers of gradio
+        port = given.port or "7860–7959"
+        taken = (
+            f"the window cannot be served at {given.host}:{port}; choose another --port or --host"
+        )
+        return _fault(OSError(taken))
     print(f"Entente is at {address}", flush=True)
     state = opening.wait()
     if state.fault is not None:
