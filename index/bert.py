@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812 - the name that torch's own pages use
 from torch import Tensor, nn
 
 from .e5 import BLOCK_BYTES, BLOCK_WEIGHTS, ModelFile
@@ -23,8 +23,8 @@ from .e5 import BLOCK_BYTES, BLOCK_WEIGHTS, ModelFile
 class QuantisedEmbedding(nn.Module):
     """A 4-bit embedding table that dequantises only the rows looked up.
 
-    The table stays as it is in the file, mapped from disk: 250,037 rows are 54 MB there and would be
-    384 MB as float32.
+    The table stays as it is in the file, mapped from disk: 250,037 rows are 54 MB there and would
+    be 384 MB as float32.
     """
 
     def __init__(self, blocks: np.ndarray, width: int) -> None:
@@ -43,17 +43,24 @@ class QuantisedEmbedding(nn.Module):
         return (weights * scales).view(-1, self.width)
 
 
+class Linear(nn.Linear):
+    """A linear layer that is not filled with random numbers first: its weights come from a file."""
+
+    def reset_parameters(self) -> None:
+        """Leave the memory untouched, so that it costs nothing until it is replaced."""
+
+
 class Layer(nn.Module):
     """One post-norm transformer layer: self-attention, then a feed-forward network."""
 
     def __init__(self, hidden: int, heads: int, feed_forward: int, epsilon: float) -> None:
         super().__init__()
         self.heads = heads
-        self.qkv = nn.Linear(hidden, 3 * hidden)
-        self.attention_output = nn.Linear(hidden, hidden)
+        self.qkv = Linear(hidden, 3 * hidden)
+        self.attention_output = Linear(hidden, hidden)
         self.attention_norm = nn.LayerNorm(hidden, epsilon)
-        self.intermediate = nn.Linear(hidden, feed_forward)
-        self.output = nn.Linear(feed_forward, hidden)
+        self.intermediate = Linear(hidden, feed_forward)
+        self.output = Linear(feed_forward, hidden)
         self.output_norm = nn.LayerNorm(hidden, epsilon)
 
     def forward(self, states: Tensor, bounds: Sequence[int]) -> Tensor:
@@ -77,13 +84,12 @@ class Bert(nn.Module):
     def __init__(self, file: ModelFile, dtype: torch.dtype) -> None:
         super().__init__()
         shape = file.shape
-        with torch.device("meta"):  # no memory until the file's own weights take their places
-            self.positions = nn.Embedding(shape.positions, shape.hidden)
-            self.embedding_norm = nn.LayerNorm(shape.hidden, shape.epsilon)
-            self.layers = nn.ModuleList(
-                Layer(shape.hidden, shape.heads, shape.feed_forward, shape.epsilon)
-                for _ in range(shape.layers)
-            )
+        self.positions = nn.Embedding(shape.positions, shape.hidden)
+        self.embedding_norm = nn.LayerNorm(shape.hidden, shape.epsilon)
+        self.layers = nn.ModuleList(
+            Layer(shape.hidden, shape.heads, shape.feed_forward, shape.epsilon)
+            for _ in range(shape.layers)
+        )
         state = {
             name: tensor.to(dtype) if name.startswith("layers.") else tensor
             for name, tensor in _state(file)
@@ -102,7 +108,8 @@ class Bert(nn.Module):
         states = self.embedding_norm(states).to(self.dtype)
         for layer in self.layers:
             states = layer(states, bounds)
-        return states.float()
+        floats: Tensor = states.float()
+        return floats
 
 
 def best_dtype() -> torch.dtype:

@@ -34,7 +34,7 @@ _DATE = (
     rf"|{_MONTH}{_SPACE}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR})"
     r"(?![\p{L}\d])"
 )
-# Up to four words, each written like a name; «AZERTAC»; whatever stands between brackets or strokes.
+# Up to four words, each written like a name; «AZERTAC»; what stands between brackets or strokes.
 _AGENCY = (
     r"(?P<agency>[\p{Lu}\p{Lo}][\p{L}\p{M}\d.&’'-]{1,20}"
     r"(?: [\p{Lu}\p{Lo}][\p{L}\p{M}\d.&’'-]{1,20}){0,3})"
@@ -109,7 +109,7 @@ def _read_date(named: Mapping[str, str | None]) -> tuple[str | None, int, int] |
 
 
 def _folded(name: str) -> str:
-    """A name as it is compared: «MAYIS», «Mayıs» and «mayis» are one, and so are «أبريل», «ابريل»."""
+    """A name as it is compared: «MAYIS» and «Mayıs» are one, and so are «أبريل» and «ابريل»."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c)).replace("ı", "i").rstrip(".")
 

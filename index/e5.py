@@ -10,6 +10,7 @@ is `index.bert`'s affair.
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,8 +51,8 @@ class Shape:
 class ModelFile:
     """A mapped model file; arrays are views of it, read from disk when touched.
 
-    `tensors` maps a name of the file (`emb.word`, `l0.q.w`, …) to a float32 array of shape [n], or to
-    a uint8 array of shape [blocks, 18] when it is quantised.
+    `tensors` maps a name of the file (`emb.word`, `l0.q.w`, …) to a float32 array of shape [n], or
+    to a uint8 array of shape [blocks, 18] when it is quantised.
     """
 
     path: Path
@@ -138,18 +139,20 @@ def _parse(path: Path, data: npt.NDArray[np.uint8]) -> ModelFile:
     if magic != b"E5S1":
         raise ValueError(f"it starts with {magic!r}, expected b'E5S1'")
     cursor.unpack("<I")  # version: the magic already names the layout
-    sizes = cursor.unpack("<7i")
+    hidden, layers, heads, feed_forward, vocabulary, positions, types = cursor.unpack("<7i")
     epsilon, block = cursor.unpack("<fi")
     if block != BLOCK_WEIGHTS:
         raise ValueError(f"blocks of {block} weights, expected {BLOCK_WEIGHTS}")
-    shape = Shape(*sizes, epsilon=epsilon)
+    shape = Shape(
+        hidden, layers, heads, feed_forward, vocabulary, positions, types, epsilon=epsilon
+    )
 
     count, bos, eos, pad, unknown = cursor.unpack("<5i")
     (blob_bytes,) = cursor.unpack("<Q")
     offsets = cursor.take(4 * (count + 1)).view(np.uint32).tolist()
     scores = cursor.take(4 * count).view(np.float32)
     blob = cursor.take(blob_bytes).tobytes()
-    pieces = tuple(blob[a:b] for a, b in zip(offsets, offsets[1:], strict=False))
+    pieces = tuple(blob[a:b] for a, b in itertools.pairwise(offsets))
 
     entries, _ = cursor.unpack("<iI")
     normalisation = {}

@@ -26,7 +26,7 @@ from .e5 import ModelFile
 from .encoder import PROMPTS
 
 
-class PackedBertModel(PreTrainedModel):
+class PackedBertModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     """`Bert` behind the interface of transformers: padded tensors in, padded states out."""
 
     config_class = BertConfig
@@ -48,7 +48,7 @@ def sentence_transformer(file: ModelFile, network: Bert) -> SentenceTransformer:
     """A `SentenceTransformer` over `network` and the file's tokenizer, on the CPU."""
 
     class BundledTransformer(Transformer):
-        def _load_model(
+        def _load_model(  # type: ignore[override]
             self, _path: str, _task: str, config: BertConfig, *_: Any, **__: Any
         ) -> Any:
             return PackedBertModel(config, network)

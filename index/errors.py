@@ -8,8 +8,8 @@ from __future__ import annotations
 
 
 def shown(text: str) -> str:
-    """A name or a message as it is printed: one line, nothing invisible, nothing that turns the line
-    around; a character that is none of these stays as it is."""
+    """A name or a message as it is printed: one line, nothing invisible, nothing that turns the
+    line around; a character that is none of these stays as it is."""
     return "".join(
         c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text
     )

@@ -152,9 +152,10 @@ def _check_name(root: Path, path: Path) -> None:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a regular file. It is opened before it is looked at, so that what is read is what
-    was looked at, and without waiting, since a pipe would wait for ever."""
-    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+    """The bytes of a regular file. It is opened before it is looked at, so that what is read is
+    what was looked at, and without waiting, since a pipe would wait for ever."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ValueError("not a regular file")
         data = file.read(MAX_BYTES + 1)

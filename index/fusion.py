@@ -6,15 +6,15 @@ from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 # Cormack, Clarke and Büttcher (2009), «Reciprocal rank fusion outperforms Condorcet and individual
-# rank learning methods», set 60 and found the choice not to matter much; so does benchmarks/retrieval.
+# rank learning methods», set 60 and found that the choice hardly matters.
 RANK_OFFSET = 60
 
 Item = TypeVar("Item", bound=Hashable)
 
 
 def fused(*rankings: Sequence[Item]) -> list[tuple[Item, float]]:
-    """Each item with the sum of 1 / (60 + its rank) over `rankings`, best first; ties keep the order
-    of first appearance."""
+    """Each item with the sum of 1 / (60 + its rank) over `rankings`, best first; ties keep the
+    order of first appearance."""
     scores: dict[Item, float] = {}
     for ranking in rankings:
         for rank, item in enumerate(ranking, start=1):

@@ -23,8 +23,8 @@ WINDOW_CHARACTERS = 10_000
 SENTENCES_AT_ONCE = 1_000_000  # that the splitter sees; there are hardly more code points for them
 WRAPPED_COLUMNS = 120  # lines no longer than this may be wrapped, so a line end may be a mere space
 
-# sentencex ends a sentence at some of these in some languages («a reçu M.», «Mr.» in French text). An
-# initial or a title is followed by a name, and two sentences in one quote are better than half a one.
+# sentencex ends a sentence at some of these in some languages («a reçu M.», «Mr.» in a French
+# text). A name follows an initial or a title; two sentences in a quote are better than half one.
 _BEFORE_A_NAME = regex.compile(
     r"(?<![\p{L}\p{M}\p{N}.])(?:\p{Lu}|MM|Mmes?|Mlles?|Mr|Mrs|Ms|Dr|Drs|Pr|Prof|Me|Mgr|Ste?|S\.E|H\.E"
     r"|Gen|Gén|Col|Capt|Lt|Sgt|Sen|Gov|Amb|Av|Doç|Sn|проф|акад|тов|им|д-р|г-н|г-жа)\.\s*+\Z"
@@ -55,7 +55,8 @@ class Passage:
 
 
 def sentences_of(document: Document) -> list[Span]:
-    """Every sentence of the body that may be quoted: headings are not, unless there is nothing else.
+    """Every sentence of the body that may be quoted: headings are not, unless there is nothing
+    else.
 
     Spans are in order, apart from each other, without blanks at their ends, and never empty.
     """
@@ -73,8 +74,8 @@ def sentences_of(document: Document) -> list[Span]:
 
 def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> list[Passage]:
     """Passages of about `PASSAGE_WORDS` words on sentence boundaries, each repeating the last
-    sentence of the one before it unless that is as long as a passage; `sentences` are the document's,
-    where they are already known."""
+    sentence of the one before it unless that is as long as a passage; `sentences` are the
+    document's, where they are already known."""
     if sentences is None:
         sentences = sentences_of(document)
     passages = []
@@ -90,8 +91,8 @@ def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> 
 
 
 def _runs(words: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The numbers of the first and the last sentence of each passage, without the repeated one, from
-    how many words each sentence has."""
+    """The numbers of the first and the last sentence of each passage, without the repeated one,
+    from how many words each sentence has."""
     # Imported here, since it takes longer than everything else that `index` imports.
     from langchain_text_splitters import CharacterTextSplitter
 

@@ -1,8 +1,8 @@
 """The truth of an index: documents, passages, sentences, vectors and words in one SQLite file.
 
 All of a change is one transaction, so a reader sees the index before it or after it, and a process
-killed in the middle leaves the one before. Each change has a generation number of its own. How SQLite
-is opened is left to `index.database`, what is derived from the vectors (FAISS) to `index.vectors`.
+killed in the middle leaves the one before. Each change has a generation number of its own. How
+SQLite is opened is left to `index.database`, what is derived (FAISS) to `index.vectors`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ FORMAT = "1"
 FILE = "index.sqlite"
 STORED = np.float16  # of a vector's numbers; against float32 the cosine differs by less than 1e-4
 META = ("format", "generation", "model", "recipe", "corpus")
-# The first generation is drawn by lot below this number: a store that is made anew must not meet, in
-# the FAISS file of the one that it replaces, a generation of its own.
+# The first generation is drawn by lot below this number: a store that is made anew must not meet,
+# in the FAISS file of the one that it replaces, a generation of its own.
 FIRST_GENERATIONS = 1_000_000_000
 
 _SCHEMA = """

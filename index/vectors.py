@@ -11,6 +11,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -29,7 +30,7 @@ def file_of(folder: Path, generation: int) -> Path:
 class VectorIndex:
     """Exact search over unit vectors; a passage's key is its id."""
 
-    def __init__(self, index: faiss.Index, generation: int) -> None:
+    def __init__(self, index: Any, generation: int) -> None:  # FAISS types the base class only
         self._index = index
         self.generation = generation
 
@@ -57,7 +58,7 @@ class VectorIndex:
         """Write the file, then drop those of other generations. Raises `OSError`."""
         path = file_of(folder, self.generation)
         temporary = path.with_suffix(".tmp")
-        content = memoryview(faiss.serialize_index(self._index))
+        content = memoryview(faiss.serialize_index(self._index).tobytes())
         try:
             with temporary.open("wb") as file:
                 file.write(content)
@@ -86,7 +87,7 @@ class VectorIndex:
         among `keys` only, where given."""
         parameters = None
         if keys is not None:
-            parameters = faiss.SearchParameters(
+            parameters = faiss.SearchParameters(  # type: ignore[call-arg]
                 sel=faiss.IDSelectorBatch(np.asarray(keys, np.int64))
             )
         scores, ids = self._index.search(vector[None], limit, params=parameters)

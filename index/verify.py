@@ -23,8 +23,8 @@ from .passages import passages_of, sentences_of
 from .store import Snapshot, reading
 from .vectors import VectorIndex
 
-# A vector and its text encoded again, in other company, differ by rounding: on one type of processor
-# the lowest cosine measured over the seeds and 1,200 texts in ten languages is 0.9998.
+# A vector and its text encoded again, in other company, differ by rounding: on one type of
+# processor the lowest cosine measured over the seeds and 1,200 texts in ten languages is 0.9998.
 SAME_COSINE = 0.999
 
 Row = tuple[int, int, Vectors]  # start, end, vector
@@ -80,8 +80,8 @@ def _documents(
     for key, source, start, end, vector in snapshot.passages():
         passages[source][key] = (start, end, vector)
     sentences: dict[str, list[Row]] = {document.source: [] for document in documents}
-    for source, *row in snapshot.sentences():
-        sentences[source].append((row[0], row[1], row[2]))
+    for source, start, end, vector in snapshot.sentences():
+        sentences[source].append((start, end, vector))
     words = {key: (stems, sounds) for key, stems, sounds in snapshot.words()}
     keys = {key for rows in passages.values() for key in rows}
     for key in sorted(words.keys() - keys):

@@ -1,5 +1,7 @@
 """Builds that are clean, disturbed and killed: an index is always the one before or the new one."""
 
+# ruff: noqa: E501 - tables of texts
+
 from __future__ import annotations
 
 import multiprocessing
@@ -174,7 +176,7 @@ def test_another_model_or_another_folder_is_refused(tmp_path: Path) -> None:
     build(corpus(tmp_path / "docs", 1, 2), into, ENCODER)
     with pytest.raises(ModelError, match="was built with the model 'words', not 'other'"):
         build(tmp_path / "docs", into, WordEncoder(model="other"))
-    with pytest.raises(CorpusError, match="is that of .*docs, not of .*more"):
+    with pytest.raises(CorpusError, match=r"is that of .*docs, not of .*more"):
         build(corpus(tmp_path / "more", 1, 2), into, ENCODER)
     assert held(into) == files(tmp_path / "docs")
 

@@ -1,5 +1,7 @@
 """Metadata: what opens a press file is read, and what merely looks like it is left to the prose."""
 
+# ruff: noqa: E501 - tables of texts
+
 from __future__ import annotations
 
 from collections import defaultdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -43,9 +44,8 @@ def test_text_is_read_character_for_character(data: bytes, text: str) -> None:
     ],
 )
 def test_what_is_not_text_is_refused_with_a_reason(data: bytes, reason: str) -> None:
-    with pytest.raises(ValueError, match="^" + "") as raised:
+    with pytest.raises(ValueError, match="^" + re.escape(reason)):
         decode(data)
-    assert str(raised.value).startswith(reason)
 
 
 def test_the_largest_text_is_decoded_in_no_time() -> None:
@@ -131,16 +131,18 @@ def test_folders_deeper_than_the_system_reads_are_skipped(tmp_path: Path) -> Non
     (tmp_path / "a.txt").write_text("mot")
     here = os.open(tmp_path, os.O_RDONLY)
     try:
-        for _ in range(1_100):
-            os.mkdir("deep", dir_fd=here)
-            below = os.open("deep", os.O_RDONLY, dir_fd=here)
+        for _ in range(20):  # 20 × 250 characters, where a path may have 4,096
+            os.mkdir("d" * 250, dir_fd=here)
+            below = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
             os.close(here)
             here = below
     finally:
         os.close(here)
     found = list(read_folder(tmp_path))
     assert isinstance(found[0], SourceFile)
-    assert [item.reason for item in found[1:] if isinstance(item, Skipped)] == ["File name too long"]
+    assert [item.reason for item in found[1:] if isinstance(item, Skipped)] == [
+        "File name too long"
+    ]
 
 
 def test_one_file_is_read_by_its_source(tmp_path: Path) -> None:

@@ -1,6 +1,10 @@
 """Sentences and passages are offsets, whatever the text: checked on texts made at random."""
 
+# ruff: noqa: E501 - tables of texts
+
 from __future__ import annotations
+
+import itertools
 
 import pytest
 import sentencex
@@ -53,9 +57,12 @@ def check(document: Document) -> None:
         assert len(quote) <= MAX_SENTENCE_CHARACTERS
         at = span.end
     for passage in passages:
-        assert (passage.start, passage.end) == (passage.sentences[0].start, passage.sentences[-1].end)
+        assert (passage.start, passage.end) == (
+            passage.sentences[0].start,
+            passage.sentences[-1].end,
+        )
         assert passage.text == text[passage.start : passage.end]
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in itertools.pairwise(passages):
         repeated = after.sentences[0] == before.sentences[-1]
         assert repeated or words(document, before.sentences[-1]) >= PASSAGE_WORDS
         assert before.sentences[-1].end <= after.sentences[repeated].start

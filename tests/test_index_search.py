@@ -1,0 +1,121 @@
+"""Searching an opened index: both rankings, filters, and changes made by others meanwhile."""
+
+# ruff: noqa: E501 - tables of texts
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from wordy import WordEncoder, write
+
+from index import Filters, Index
+from index.build import build
+from index.errors import IndexMissingError, ModelError
+
+ENCODER = WordEncoder()
+TEXTS = {
+    "fr.txt": "date 2022-08\nLe ministre Baïramov a reçu les ambassadeurs des pays voisins à Bakou lundi.",
+    "en.txt": "date 2025-04-22\nMinister Bayramov hosted the consultations on energy in Baku on Monday.",
+    "ru.txt": "date 2024\nМинистр Байрамов обсудил сотрудничество в области энергетики с коллегой.",
+    "undated.txt": "Les deux pays ont signé un accord sur les visas diplomatiques et de service.",
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    build(write(tmp_path / "docs", TEXTS), tmp_path / "ix", ENCODER)
+    return tmp_path
+
+
+@pytest.fixture
+def index(place: Path) -> Index:
+    return Index.open(place / "ix", ENCODER)
+
+
+def sources(
+    index: Index, question: str, filters: Filters | None = None, limit: int = 8
+) -> list[str]:
+    found = index.search(question, "fr", filters, limit)
+    return [hit.passage.document.source for hit in found.hits]
+
+
+def test_the_nearest_comes_first_with_its_scores(index: Index) -> None:
+    found = index.search("Un accord sur les visas", "fr")
+    first = found.hits[0]
+    assert first.passage.document.source == "undated.txt"
+    assert first.dense is not None
+    assert first.words is not None
+    assert [hit.score for hit in found.hits] == sorted((h.score for h in found.hits), reverse=True)
+    assert first.sentence_vectors.shape == (len(first.passage.sentences), 64)
+    assert "visas" in [term.text for term in found.terms]
+
+
+def test_a_name_is_found_in_every_script(index: Index) -> None:
+    found = index.search("Bayramov", "en")
+    by_words = {hit.passage.document.source for hit in found.hits if hit.words is not None}
+    assert by_words == {"fr.txt", "en.txt", "ru.txt"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(), set(TEXTS)),
+        (Filters(languages=["en"]), {"en.txt"}),
+        (Filters(sources=["fr.txt", "ru.txt"]), {"fr.txt", "ru.txt"}),
+        (Filters(period=("2024", None)), {"en.txt", "ru.txt"}),
+        (Filters(period=(None, "2024-06")), {"fr.txt", "ru.txt"}),
+        (Filters(period=("2022-08-15", "2022-08-15")), {"fr.txt"}),
+        (Filters(period=("2024", "2024"), languages=["fr"]), set()),
+        (Filters(sources=[]), set()),
+    ],
+)
+def test_filters_let_through_what_they_name(
+    index: Index, filters: Filters, expected: set[str]
+) -> None:
+    assert set(sources(index, "le ministre Bayramov", filters)) == expected
+
+
+def test_no_more_than_the_limit_is_returned(index: Index) -> None:
+    assert len(sources(index, "ministre", limit=2)) == 2
+
+
+@pytest.mark.parametrize(
+    "question", ["", "?", 'AND OR NOT NEAR("', "x" * 10_000, "🙂", "le la les"]
+)
+def test_any_question_can_be_asked(index: Index, question: str) -> None:
+    assert len(sources(index, question)) == 4
+
+
+def test_a_change_by_another_process_is_seen_by_the_next_search(place: Path, index: Index) -> None:
+    write(place / "docs", {"new.txt": "La sécheresse a frappé les palmeraies du Souf cet été."})
+    (place / "docs" / "en.txt").unlink()
+    build(place / "docs", place / "ix", ENCODER)
+    assert sources(index, "La sécheresse des palmeraies du Souf")[0] == "new.txt"
+    assert "en.txt" not in sources(index, "Bayramov")
+    assert index.document("en.txt") is None
+    assert [document.source for document in index.documents()] == sorted(
+        {*TEXTS, "new.txt"} - {"en.txt"}
+    )
+
+
+def test_a_faiss_file_that_is_lost_or_garbled_loses_nothing(place: Path, index: Index) -> None:
+    before = sources(index, "Un accord sur les visas")
+    (path,) = (place / "ix").glob("*.faiss")
+    path.write_bytes(b"garbage")
+    assert sources(Index.open(place / "ix", ENCODER), "Un accord sur les visas") == before
+    path.unlink()
+    assert sources(Index.open(place / "ix", ENCODER), "Un accord sur les visas") == before
+
+
+def test_an_index_opens_with_its_own_model_only(place: Path) -> None:
+    with pytest.raises(ModelError, match="was built with the model 'words', not 'other'"):
+        Index.open(place / "ix", WordEncoder(model="other"))
+    with pytest.raises(IndexMissingError):
+        Index.open(place / "nothing", ENCODER)
+
+
+@pytest.mark.parametrize("period", [("2025", "2024"), ("hier", None), ("2022-13", None)])
+def test_a_period_that_cannot_be_is_refused(period: tuple[str | None, str | None]) -> None:
+    with pytest.raises(ValueError, match=r"period|date"):
+        Filters(period=period)
