@@ -9,5 +9,12 @@ from index import Encoder, load
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    """The bundled model, loaded once."""
+    """The bundled model, loaded once.
+
+    With one thread: where other processes hold the cores, two that wait for each other take thirty
+    times as long.
+    """
+    import torch
+
+    torch.set_num_threads(1)
     return load()

