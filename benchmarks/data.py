@@ -73,8 +73,8 @@ def read_squad(path: Path) -> Squad:
 
 
 def read_paragraphs(path: Path) -> list[Paragraph]:
-    """The paragraphs of a SQuAD-format file with all their questions; an answer whose characters are
-    not at its offset is left out, and so is a question that loses all its answers that way."""
+    """The paragraphs of a SQuAD-format file with all their questions; an answer whose characters
+    are not at its offset is left out, and so is a question that loses all its answers that way."""
     try:
         return [
             Paragraph(paragraph["context"], tuple(_questions(paragraph)))

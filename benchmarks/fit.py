@@ -1,6 +1,7 @@
 """Fit the numbers of the sentence reader and of confidence, and show what a threshold costs.
 
-    python -m benchmarks.fit [SQUAD.json …] [--questions QUESTIONS.jsonl FOLDER] [--limit N] [--json]
+    python -m benchmarks.fit [SQUAD.json …] [--questions QUESTIONS.jsonl FOLDER] [--limit N]
+    [--json]
 
 Each SQuAD-format file gives `--limit` questions over its first contexts; `--questions` gives a file
 of questions about the documents in a folder. What is printed stands in `qa/reader.py`,
@@ -33,7 +34,7 @@ Array = npt.NDArray[np.float64]
 
 CONTEXTS = 200  # of each SQuAD-format file: as many documents stand in one index
 RIDGE = 1e-3
-EVIDENCE = ("relative", "passage", "words", "context", "expected")
+EVIDENCE = ("relative", "passage", "words", "expected")
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
 
 
@@ -82,7 +83,7 @@ def fit(asked: Sequence[Asked]) -> Fitted:
     return Fitted(
         questions=len(asked),
         hit_at_1=float(right[answerable].mean()),
-        auroc=auroc(confidence[right].tolist(), confidence[~right].tolist()) or 0.0,
+        auroc=auroc(confidence.tolist(), right.tolist()) or 0.0,
         reader=dict(zip(EVIDENCE, weights.round(2).tolist(), strict=True)),
         confidence=dict(
             zip((f.name for f in fields(Signs)), model.coef_[0].round(2).tolist(), strict=True)
@@ -192,7 +193,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for path, folder in options.questions:
         asked.extend(from_questions(path, folder, encoder))
     if not any(any(a.right) for a in asked):
-        print("error: no question with an answer; name a SQuAD file or --questions", file=sys.stderr)
+        print(
+            "error: no question with an answer; name a SQuAD file or --questions", file=sys.stderr
+        )
         return 1
     fitted = fit(asked)
     if options.json:

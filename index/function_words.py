@@ -40,25 +40,25 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
         "ru": """
         а без более бы был была были было быть в вам вас весь во вот все всего всех вы где да для до
         его ее её если есть еще ещё же за здесь и из или им их к как какая какие какими какими каких
-        какого какое какой каком какому какую ко когда кого ком кому которая которого которое которой
-        которые который которых кто куда ли либо между меня мне можно мой мы на над нам нас не него
-        нее неё ней нет ни них но о об обо однако он она они оно от откуда перед по под после потому
-        почему при про с сам свое свои своих свой себя сколько со так также такой там то тоже того
-        той только том тот тут ты у уже чего чей чем через что чтобы эта эти этих это этого этой
-        этом этот я
+        какого какое какой каком какому какую ко когда кого ком кому которая которого которое
+        которой которые который которых кто куда ли либо между меня мне можно мой мы на над нам нас
+        не него нее неё ней нет ни них но о об обо однако он она они оно от откуда перед по под
+        после потому почему при про с сам свое свои своих свой себя сколько со так также такой там
+        то тоже того той только том тот тут ты у уже чего чей чем через что чтобы эта эти этих это
+        этого этой этом этот я
         """,
         "az": """
         ad amma artıq ancaq arasında ardınca artiq bu bir biri bəs bəzi belə da daha də deyil edib
-        ədib əgər əsas üçün ilə idi imiş isə istər ki kim kimdir kimə kimi kimin kimlə hansı hansılar
-        hansıdır hara harada haradan haraya haqqında hər həm həmin hələ necə nə nədən nədir nəyi nəyə
-        niyə neçə o olan olaraq olar oldu olub olur olacaq on ona onlar onun onu onunla öz özü qədər
-        sonra əvvəl siz sən biz mən və və ya ya yalnız yox zaman edilib etdi edir barədə
+        ədib əgər əsas üçün ilə idi imiş isə istər ki kim kimdir kimə kimi kimin kimlə hansı
+        hansılar hansıdır hara harada haradan haraya haqqında hər həm həmin hələ necə nə nədən nədir
+        nəyi nəyə niyə neçə o olan olaraq olar oldu olub olur olacaq on ona onlar onun onu onunla öz
+        özü qədər sonra əvvəl siz sən biz mən və və ya ya yalnız yox zaman edilib etdi edir barədə
         """,
         "tr": """
         acaba ama ancak arasında artık az bana bazı ben beni benim bir biri biz bu buna bunda bundan
-        bunu bunun çok çünkü da daha de değil diye dolayı en gibi göre hangi hangisi hani hem hep her
-        için içinde ile ise kaç kadar kez ki kim kime kimin kimle kimi kimdir mı mi mu mü nasıl ne
-        neden nedir nere nerede nereden nereye niçin niye o olan olarak oldu olduğu olup olur ona
+        bunu bunun çok çünkü da daha de değil diye dolayı en gibi göre hangi hangisi hani hem hep
+        her için içinde ile ise kaç kadar kez ki kim kime kimin kimle kimi kimdir mı mi mu mü nasıl
+        ne neden nedir nere nerede nereden nereye niçin niye o olan olarak oldu olduğu olup olur ona
         onlar onu onun öyle sana sen siz sonra önce şey şu tarafından tüm üzere ve veya ya yani yok
         zaman
         """,

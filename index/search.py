@@ -1,6 +1,6 @@
 """An opened index: a question → the passages that may answer it, nearest first.
 
-Two rankings are fused: nearness of vectors, which knows meaning in any language, and shared words,
+Two measures are fused: nearness of vectors, which knows meaning in any language, and shared words,
 which knows names. Reading the passages is left to `qa`.
 """
 
@@ -20,7 +20,7 @@ from .store import Snapshot, reading
 from .vectors import VectorIndex
 from .words import words_of
 
-POOL = 50  # candidates that each ranking puts forward
+POOL = 50  # candidates that vectors and words each put forward
 PASSAGES = 8  # passages returned; on the questions about the seeds the right one is among these
 
 
@@ -36,13 +36,17 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found: its fused score, the two scores that it comes from (a cosine and a BM25
-    score; None where the ranking did not put it forward), and its sentences' vectors [n, dimension].
+    """A passage found: its fused score, what that comes from, and its sentences' vectors [n,
+    dimension].
+
+    `dense` is its cosine with the question, `language_mean` the question's cosine with the average
+    passage of its language, `words` its BM25 score, or None where no word met.
     """
 
     passage: Passage
     score: float
-    dense: float | None
+    dense: float
+    language_mean: float
     words: float | None
     sentence_vectors: Vectors = field(repr=False, compare=False)
 
@@ -134,25 +138,46 @@ class Index:
         """The `limit` passages nearest to `question`, which is in `language` (ISO 639-1)."""
         vector = self.encoder.encode_queries([question])[0]
         with reading(self.folder) as snapshot:
-            if snapshot.generation() != self._vectors.generation:
-                self._vectors = _vectors(self.folder, snapshot)
+            vectors = self._current(snapshot)
             keys = _admitted(snapshot, filters)
+            terms = _terms(snapshot, question, language, len(vectors))
             if keys is not None and not keys:
-                return Found(vector, (), ())
-            terms = _terms(snapshot, question, language, len(self._vectors))
-            dense = dict(self._vectors.search(vector, min(POOL, len(self._vectors)), keys))
-            words = dict(_by_words(snapshot, terms, keys))
-            ranked = fused(list(dense), list(words))[:limit]
-            hits = []
-            for key, score in ranked:
-                stored = snapshot.passage(key)
-                hits.append(
-                    Hit(
-                        stored.passage, score, dense.get(key), words.get(key),
-                        stored.sentence_vectors,
-                    )
-                )  # fmt: skip
+                return Found(vector, terms, ())
+            nearest = vectors.search(vector, min(POOL, len(vectors)), keys)
+            words = _words(snapshot, terms, nearest, keys)
+            pool = list(dict.fromkeys([*nearest, *words]))
+            near = vectors.near(vector, pool)
+            sentences = snapshot.best_sentences(pool, vector)
+            whole = math.fsum(term.rarity for term in terms) or 1.0
+            scores = {
+                key: fused(
+                    near[key].cosine,
+                    sentences[key],
+                    near[key].group_mean,
+                    words.get(key, 0.0) / whole,
+                )
+                for key in pool
+            }
+            best = sorted(pool, key=lambda key: -scores[key])[:limit]
+            hits = [
+                Hit(
+                    passage=stored.passage,
+                    score=scores[stored.key],
+                    dense=near[stored.key].cosine,
+                    language_mean=near[stored.key].group_mean,
+                    words=words.get(stored.key),
+                    sentence_vectors=stored.sentence_vectors,
+                )
+                for stored in map(snapshot.passage, best)
+            ]
         return Found(vector, terms, tuple(hits))
+
+    def _current(self, snapshot: Snapshot) -> VectorIndex:
+        """The vectors of the snapshot's generation, loaded again if another process changed
+        them."""
+        if snapshot.generation() != self._vectors.generation:
+            self._vectors = _vectors(self.folder, snapshot)
+        return self._vectors
 
     def documents(self) -> list[Document]:
         """Every document, in the order of their sources."""
@@ -195,16 +220,15 @@ def _terms(snapshot: Snapshot, question: str, language: str, passages: int) -> t
     return tuple(terms.values())
 
 
-def _by_words(
-    snapshot: Snapshot, terms: Sequence[Term], keys: Sequence[int] | None
-) -> list[tuple[int, float]]:
+def _words(
+    snapshot: Snapshot, terms: Sequence[Term], nearest: Sequence[int], keys: Sequence[int] | None
+) -> dict[int, float]:
+    """The BM25 scores of the best passages by words, and of the nearest by vectors."""
     expressions = [_expression(term.stem, term.sound) for term in terms if term.stem]
     if not expressions:
-        return []
-    limit = POOL if keys is None else -1
-    matches = snapshot.match(" OR ".join(expressions), limit)
-    admitted = None if keys is None else set(keys)
-    return [m for m in matches if admitted is None or m[0] in admitted][:POOL]
+        return {}
+    expression = " OR ".join(expressions)
+    return snapshot.match(expression, POOL, keys) | snapshot.match(expression, POOL, nearest)
 
 
 def _expression(stem: str, sound: str) -> str:

@@ -8,6 +8,7 @@ SQLite is opened is left to `index.database`, what is derived (FAISS) to `index.
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -119,9 +120,9 @@ class Snapshot:
 
     def passage_keys(self, documents: Sequence[int]) -> list[int]:
         """The keys of the passages of the documents with these keys."""
-        marks = ",".join("?" * len(documents))
         rows = self._connection.execute(
-            f"SELECT id FROM passages WHERE document IN ({marks})", list(documents)
+            "SELECT id FROM passages WHERE document IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(documents)),),
         )
         return [key for (key,) in rows]
 
@@ -158,12 +159,34 @@ class Snapshot:
         ):
             yield source, start, end, self._stacked([blob])[0]
 
-    def vectors(self) -> tuple[npt.NDArray[np.int64], Vectors]:
-        """The keys [n] and vectors [n, dimension] of all passages."""
-        rows = self._connection.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
-        return np.array([key for key, _ in rows], np.int64), self._stacked(
-            [blob for _, blob in rows]
-        )
+    def vectors(self) -> tuple[npt.NDArray[np.int64], Vectors, npt.NDArray[np.int64]]:
+        """The keys [n], the vectors [n, dimension] and the languages, numbered from 0 in the order
+        of their codes, [n], of all passages."""
+        rows = self._connection.execute(
+            "SELECT passages.id, vector, dense_rank() OVER (ORDER BY language) - 1"
+            " FROM passages JOIN documents ON documents.id = document ORDER BY passages.id"
+        ).fetchall()
+        keys = np.array([key for key, *_ in rows], np.int64)
+        languages = np.array([language for *_, language in rows], np.int64)
+        return keys, self._stacked([blob for _, blob, _ in rows]), languages
+
+    def best_sentences(self, keys: Sequence[int], vector: Vectors) -> dict[int, float]:
+        """For each of these passages, the highest inner product of a sentence with `vector`."""
+        rows = self._connection.execute(
+            "SELECT passages.id, sentences.vector FROM passages JOIN sentences"
+            " ON sentences.document = passages.document"
+            " AND sentences.start >= passages.start AND sentences.end <= passages.end"
+            " WHERE passages.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        ).fetchall()
+        best: dict[int, float] = {}
+        if rows:
+            cosines = self._stacked([blob for _, blob in rows]) @ vector
+            for (key, _), cosine in zip(rows, cosines.tolist(), strict=True):
+                best[key] = max(best.get(key, -1.0), cosine)
+        if missing := set(keys) - best.keys():
+            raise self._damaged(f"passage {min(missing)} is not there, or has no sentences")
+        return best
 
     def words(self) -> Iterator[tuple[int, str, str]]:
         """(passage key, stems, sounds) of every passage that a word leads to, read back from the
@@ -181,14 +204,18 @@ class Snapshot:
                 terms[column].append(term)
             yield key, " ".join(terms["stems"]), " ".join(terms["sounds"])
 
-    def match(self, expression: str, limit: int) -> list[tuple[int, float]]:
-        """(passage key, BM25 score) of the passages that an FTS5 expression matches, best first."""
+    def match(
+        self, expression: str, limit: int, keys: Sequence[int] | None = None
+    ) -> dict[int, float]:
+        """The BM25 scores of the `limit` best passages that an FTS5 expression matches, by key,
+        best first; among `keys` only, where given. A sound weighs less than a stem."""
+        among = "" if keys is None else " AND rowid IN (SELECT value FROM json_each(?))"
         rows = self._connection.execute(
-            "SELECT rowid, -bm25(words, 1.0, 0.7) AS score FROM words WHERE words MATCH ?"
-            " ORDER BY score DESC, rowid LIMIT ?",
-            (expression, limit),
+            "SELECT rowid, -bm25(words, 1.0, 0.4) AS score FROM words"
+            f" WHERE words MATCH ?{among} ORDER BY score DESC, rowid LIMIT ?",
+            (expression, *([] if keys is None else [json.dumps(list(keys))]), limit),
         )
-        return [(int(key), float(score)) for key, score in rows]
+        return {int(key): float(score) for key, score in rows}
 
     def frequency(self, expression: str) -> int:
         """In how many passages an FTS5 expression occurs."""

@@ -20,7 +20,7 @@ FAULT, INTERRUPTED = 1, 130
 
 
 def exit_status(command: Callable[[], int]) -> int:
-    """Run `command` and return its exit status; a fault that is ours becomes a line and a status."""
+    """Run `command` and return its exit status; a fault of ours becomes a line and a status."""
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show is no fault
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -42,7 +42,7 @@ def exit_status(command: Callable[[], int]) -> int:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on stderr where that is a terminal, silence elsewhere; it appears with the first step."""
+    """A bar on stderr if that is a terminal, else silence; it appears with the first step."""
     from tqdm import tqdm
 
     bars: list[tqdm[None]] = []

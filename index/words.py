@@ -2,9 +2,9 @@
 spelling or of script.
 
 Two words meet in one of two ways. As *stems*: case and diacritics folded, inflection removed by the
-Snowball stemmer of the text's language. As *sounds*: written in Latin letters and reduced to classes
-of consonants, so that Bayramov, Baïramov, Байрамов and بيراموف are one key, and Bakou, Baku and
-Bakı another. Sounds are coarse; they are kept for words that may be names, and weigh less.
+Snowball stemmer of the text's language. As *sounds*: written in Latin letters and reduced to
+classes of consonants, so that Bayramov, Baïramov, Байрамов and بيراموف are one key, and Bakou, Baku
+and Bakı another. Sounds are coarse; they are kept for words that may be names, and weigh less.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ class Word:
 
 
 def words_of(text: str, language: str, *, names: bool = True) -> Iterator[Word]:
-    """The words of `text` that carry a subject. With `names`, only words written like names (a capital, or a script
-    without capitals) have a sound; without, any word has one, as in a question typed in haste."""
+    """The words of `text` that carry a subject. With `names`, only words written like names (a
+    capital, or a script without capitals) have a sound; without, any word has one, as in a question
+    typed in haste."""
     elided = (
         {match.start() for match in _FRENCH_ELISION.finditer(text)} if language == "fr" else set()
     )

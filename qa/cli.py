@@ -33,7 +33,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m qa",
         description="Answer a question with sentences quoted from the documents.",
     )
-    parser.add_argument("question", help="in French, English, Arabic, Russian, Azerbaijani, Turkish")
+    parser.add_argument(
+        "question", help="in French, English, Arabic, Russian, Azerbaijani, Turkish"
+    )
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the index of seeds/")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument(
@@ -43,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         "--after", action="append", default=[], metavar="QUESTION", help="an earlier question"
     )
     parser.add_argument(
-        "--period", metavar="DATE[..DATE]", help="only documents of this time, such as 2022..2023-06"
+        "--period",
+        metavar="DATE[..DATE]",
+        help="only documents of this time, such as 2022..2023-06",
     )
     parser.add_argument("--source", action="append", metavar="FILE", help="only this document")
     parser.add_argument("--language", action="append", metavar="CODE", help="only this language")
@@ -101,14 +105,14 @@ def _explained(traced: Trace) -> Iterator[str]:
         for term in traced.found.terms
     ]
     yield f"words looked for, with their weight: {', '.join(words) or 'none'}"
-    yield f"{'':>3}  reader  dense  +mean  passage  words  context  kind  document"
+    yield f"{'':>3}  reader  dense  +mean  passage  words  kind  document"
     for number, candidate in enumerate(traced.candidates, start=1):
         seen, document = candidate.evidence, candidate.hit.passage.document
         quote = document.text[candidate.sentence.start : candidate.sentence.end]
         yield (
             f"{number:>3}  {candidate.score:6.2f}  {seen.sentence:.3f}  {seen.relative:+.3f}"
-            f"  {seen.passage:7.3f}  {seen.words:5.2f}  {seen.context:7.2f}"
-            f"  {seen.expected:4.0f}  {shown(document.source)}:{candidate.sentence.start}"
+            f"  {seen.passage:7.3f}  {seen.words:5.2f}  {seen.expected:4.0f}"
+            f"  {shown(document.source)}:{candidate.sentence.start}"
         )
         yield f"     {' '.join(quote.split())[:QUOTED]}"
         if candidate.matched:

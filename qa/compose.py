@@ -18,8 +18,8 @@ from .types import Answer, Citation, Retrieved
 # Below this confidence there is no answer; RESULTS.md shows what other thresholds would cost.
 THRESHOLD = 0.3
 MAX_CITATIONS = 3
-# A sentence of another document is cited too when its score is no further behind the best than this:
-# the reader can hardly tell them apart, so the reader of the answer should see both.
+# A sentence of another document is cited too when its score is no further behind the best than
+# this: the reader can hardly tell them apart, so the reader of the answer should see both.
 TIE = 0.4
 
 
@@ -87,11 +87,9 @@ def _reason(question: Question, found: Found, candidates: Sequence[Candidate]) -
     return phrases.too_unsure(question.language)
 
 
-def _missing_names(
-    question: Question, found: Found, candidates: Sequence[Candidate]
-) -> list[str]:
-    """Names of the question that no passage found holds. Only said of passages in the question's own
-    language: a name that another language spells beyond recognition is not missing."""
+def _missing_names(question: Question, found: Found, candidates: Sequence[Candidate]) -> list[str]:
+    """Names of the question that no passage found holds. Only said of passages in the question's
+    own language: a name that another language spells beyond recognition is not missing."""
     if any(hit.passage.document.language != question.language for hit in found.hits):
         return []
     met = {word for candidate in candidates for word in candidate.matched}

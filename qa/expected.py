@@ -31,7 +31,8 @@ _ASKED = (
     (
         Expected.TIME,
         r"quand|quel(?:le)? (?:jour|date|mois|année)|when|(?:what|which) (?:day|date|month|year)|"
-        r"متى|(?:أي|اي) (?:يوم|تاريخ|شهر|عام|سنة)|когда|как(?:ой|ого|ом) (?:день|дня|числа|месяце|году)|"
+        r"متى|(?:أي|اي) (?:يوم|تاريخ|شهر|عام|سنة)|"
+        r"когда|как(?:ой|ого|ом) (?:день|дня|числа|месяце|году)|"
         r"nə vaxt|nə zaman|hansı (?:gün|tarix|ay|il)\w*|ne zaman|hangi (?:gün|tarih|ay|yıl)\w*",
     ),
     (
@@ -43,14 +44,16 @@ _QUESTIONS = tuple(
     (kind, regex.compile(rf"(?<!\p{{L}})(?:{words})(?!\p{{L}})", regex.IGNORECASE))
     for kind, words in _ASKED
 )
-_NUMBER_WORDS = """
+_NUMBER_WORDS = "|".join(
+    """
 deux trois quatre cinq six sept huit neuf dix onze douze vingt trente quarante cinquante cent mille
-two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand
-два две двух три трёх трех четыре пять шесть семь восемь девять десять двадцать сто тысяч
+two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred
+thousand два две двух три трёх трех четыре пять шесть семь восемь девять десять двадцать сто тысяч
 iki üç dörd dört beş altı yeddi yedi səkkiz sekiz doqquz dokuz on iyirmi yirmi yüz min bin
 اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية تسعة عشرة عشر عشرون مئة ألف
 """.split()
-_NUMBER = regex.compile(rf"\d|(?<!\p{{L}})(?:{'|'.join(_NUMBER_WORDS)})(?!\p{{L}})", regex.IGNORECASE)
+)
+_NUMBER = regex.compile(rf"\d|(?<!\p{{L}})(?:{_NUMBER_WORDS})(?!\p{{L}})", regex.IGNORECASE)
 # Two words with capitals one after the other, not opening the sentence: a name and its surname.
 _PERSON = regex.compile(r"(?<=\S\s)\p{Lu}\p{Ll}+(?:[-’' ]\p{Lu}[\p{L}’'-]+)+")
 

@@ -1,4 +1,4 @@
-"""Entente's own few words, in the languages of its questions; everything else it shows is quoted."""
+"""Entente's own few words, in the languages of its questions; all else that it shows is quoted."""
 
 from __future__ import annotations
 

@@ -41,10 +41,10 @@ def answer(
 ) -> Answer:
     """Answer `question` with sentences quoted from the documents of `index`.
 
-    `index` is an opened index or its folder; without one, the index of `seeds/` is opened, and built
-    on first use. `history` holds the questions (or answers) before this one, oldest first. `period`
-    (an ISO date of any precision, or a pair of them, either of which may be None), `sources` and
-    `languages` restrict the documents that may answer.
+    `index` is an opened index or its folder; without one, the index of `seeds/` is opened, and
+    built on first use. `history` holds the questions (or answers) before this one, oldest first.
+    `period` (an ISO date of any precision, or a pair of them, either of which may be None),
+    `sources` and `languages` restrict the documents that may answer.
 
     Raises `QuestionError` for a question that cannot be asked, and the errors of `Index.open` and
     `build`; never for want of an answer, which is an `Answer` that abstains.

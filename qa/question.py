@@ -1,4 +1,5 @@
-"""What is asked: checked, its language found, and completed from the conversation if it leans on it.
+"""What is asked: checked, its language found, and completed from the conversation if it leans on
+it.
 
 Names, periods and references inside the question are left as they stand.
 """

@@ -8,8 +8,7 @@ best candidate is left to `qa.confidence`.
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -25,18 +24,17 @@ from .question import Question
 class Evidence:
     """What is seen of a sentence without reading it.
 
-    `sentence` and `passage` are cosines with the question; `relative` is `sentence` less the mean of
-    all candidates in the same language, since vectors of one language lie closer together than those
-    of two; `words` and `context` the share of the question's words, weighted by rarity, that the
-    sentence and its whole passage hold; `expected` is 1 when the question asks who, when or how many
-    and the sentence names somebody, a time or a number, and 0 otherwise.
+    `sentence` is its cosine with the question; `relative` the same less the mean of its language,
+    since vectors of one language lie together; `passage` its passage's fused score; `words` the
+    share of the question's words, weighted by rarity, that it holds; `expected` is 1 when the
+    question asks who, when or how many and the sentence names somebody, a time or a number, and 0
+    otherwise.
     """
 
     sentence: float
     relative: float
     passage: float
     words: float
-    context: float
     expected: float
 
 
@@ -59,8 +57,8 @@ class Reader(Protocol):
 
 
 # Weights of the evidence in a candidate's score: a conditional logit of «which sentence answers»,
-# fitted by benchmarks/fit.py, which names the questions it was fitted on; RESULTS.md has the scores.
-RELATIVE, PASSAGE, WORDS, CONTEXT, EXPECTED = 46.4, 39.7, 1.9, 4.4, 1.8
+# fitted by benchmarks/fit.py; RESULTS.md names the questions and has the scores.
+RELATIVE, PASSAGE, WORDS, EXPECTED = 41.2, 49.1, 1.9, 2.0
 
 
 class SentenceReader:
@@ -68,33 +66,27 @@ class SentenceReader:
 
     def read(self, question: Question, found: Found) -> list[Candidate]:
         best: dict[tuple[str, int], Candidate] = {}
-        means = _mean_cosines(found)
         kind = expected_by(question.text)
         for hit in found.hits:
-            for candidate in _candidates(found, hit, means, kind):
+            for candidate in _candidates(found, hit, kind):
                 key = (hit.passage.document.source, candidate.sentence.start)
                 if key not in best or candidate.score > best[key].score:
                     best[key] = candidate
         return sorted(best.values(), key=lambda candidate: -candidate.score)
 
 
-def _candidates(
-    found: Found, hit: Hit, means: Mapping[str, float], kind: Expected | None
-) -> list[Candidate]:
+def _candidates(found: Found, hit: Hit, kind: Expected | None) -> list[Candidate]:
     passage = hit.passage
     text, language = passage.document.text, passage.document.language
     cosines = hit.sentence_vectors @ found.vector
-    inside = [_words(text[s.start : s.end], language) for s in passage.sentences]
-    context, _ = _coverage(found.terms, [word for words in inside for word in words])
     candidates = []
-    for span, cosine, words in zip(passage.sentences, cosines.tolist(), inside, strict=True):
-        share, matched = _coverage(found.terms, words)
+    for span, cosine in zip(passage.sentences, cosines.tolist(), strict=True):
+        share, matched = _coverage(found.terms, _words(text[span.start : span.end], language))
         evidence = Evidence(
             sentence=cosine,
-            relative=cosine - means[language],
-            passage=hit.dense if hit.dense is not None else statistics.fmean(cosines.tolist()),
+            relative=cosine - hit.language_mean,
+            passage=hit.score,
             words=share,
-            context=context,
             expected=float(kind is not None and holds(text[span.start : span.end], kind)),
         )
         candidates.append(Candidate(hit, span, _score(evidence), None, evidence, matched))
@@ -106,18 +98,8 @@ def _score(evidence: Evidence) -> float:
         RELATIVE * evidence.relative
         + PASSAGE * evidence.passage
         + WORDS * evidence.words
-        + CONTEXT * evidence.context
         + EXPECTED * evidence.expected
     )
-
-
-def _mean_cosines(found: Found) -> dict[str, float]:
-    """The mean cosine of the question with every sentence found, by the documents' language."""
-    cosines: dict[str, list[float]] = {}
-    for hit in found.hits:
-        language = hit.passage.document.language
-        cosines.setdefault(language, []).extend((hit.sentence_vectors @ found.vector).tolist())
-    return {language: statistics.fmean(values) for language, values in cosines.items()}
 
 
 def _coverage(terms: Sequence[Term], words: Sequence[Word]) -> tuple[float, tuple[str, ...]]:

@@ -29,7 +29,7 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """A passage that was read, with the scores that brought it here: `score` is the fused one,
-    `dense` a cosine and `words` a BM25 score (None where that ranking did not put it forward)."""
+    `dense` a cosine and `words` a BM25 score (None where no word of the question met)."""
 
     source: str
     title: str
@@ -39,7 +39,7 @@ class Retrieved:
     end: int
     text: str
     score: float
-    dense: float | None
+    dense: float
     words: float | None
 
 
@@ -49,8 +49,8 @@ class Answer:
 
     `text` is the answer as shown: quotes followed by [1], [2]…, or, when `abstained`, one sentence
     in the question's language that says so. `short` is the exact span that answers, or None.
-    `confidence` is the calibrated probability, 0 to 1, that the first citation answers the question.
-    `reason` says why when abstaining. `passages` are what was retrieved, not citations.
+    `confidence` is the calibrated probability, 0 to 1, that the first citation answers the
+    question. `reason` says why when abstaining. `passages` are what was retrieved, not citations.
     """
 
     question: str

@@ -210,7 +210,7 @@ def test_what_a_document_does_not_say_is_not_invented() -> None:
 
 def test_an_abstention_has_no_citation_and_marks_its_passages_as_no_answer() -> None:
     passages = tuple(
-        Retrieved("a", f"*{n}*", None, "fr", 0, 5, f"Passage <b>{n}</b>", 0.1, None, None)
+        Retrieved("a", f"*{n}*", None, "fr", 0, 5, f"Passage <b>{n}</b>", 0.1, 0.8, None)
         for n in range(5)
     )
     abstained = Answer("?", "fr", "Rien.", None, (), 0.1, True, "pas sûr", passages)

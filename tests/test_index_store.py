@@ -62,7 +62,8 @@ def test_what_is_added_is_read_back(tmp_path: Path) -> None:
         }
         assert snapshot.documents() == [added.document] == [snapshot.document("a.txt")]
         assert snapshot.document("b.txt") is None
-        keys, vectors = snapshot.vectors()
+        keys, vectors, languages = snapshot.vectors()
+        assert languages.tolist() == [0] * len(keys)
         lengths = np.linalg.norm(vectors, axis=1)
         cosines = (vectors * added.passage_vectors).sum(axis=1) / lengths
         assert cosines.min() > 1 - 1e-4
@@ -82,7 +83,7 @@ def test_what_is_removed_leaves_nothing_behind(tmp_path: Path) -> None:
         writer.remove("a.txt")
         writer.remove("never there.txt")
     with reading(folder) as snapshot:
-        keys, _ = snapshot.vectors()
+        keys, *_ = snapshot.vectors()
         assert [document.source for document in snapshot.documents()] == ["b.txt"]
         assert {key for key, *_ in snapshot.words()} == set(keys.tolist())
         assert snapshot.frequency("ministr") == len(keys)

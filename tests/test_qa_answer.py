@@ -16,8 +16,7 @@ from qa.phrases import LANGUAGES, no_answer
 
 CORPUS = Path(__file__).parent / "corpora" / "communiques"
 QUESTIONS = [
-    json.loads(line)
-    for line in (CORPUS.parent / "questions.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in (CORPUS.parent / "questions.jsonl").read_text("utf-8").splitlines()
 ]
 
 
@@ -103,8 +102,8 @@ QUESTIONS_OF_SEEDS = {
     "fr": "Où s'est déroulée la quatrième session des consultations politiques algéro-russes ?",
     "en": "Who led the second round of political consultations between Azerbaijan and Algeria?",
     "ru": "Кто такой Михаил Богданов?",
-    "ar": "أين جرت الجولة الرابعة من المشاورات السياسية الجزائرية الروسية؟",
-    "az": "Əlcəzair və Rusiya arasında siyasi məsləhətləşmələrin dördüncü sessiyası harada keçirildi?",
+    "ar": "من ترأس الدورة الرابعة من المشاورات السياسية مع ميخائيل بوغدانوف؟",
+    "az": "Əlcəzair-Rusiya siyasi məsləhətləşmələrinin dördüncü sessiyası harada keçirildi?",
     "tr": "Cezayir ile Rusya arasındaki siyasi istişarelerin dördüncü oturumu nerede yapıldı?",
 }
 
