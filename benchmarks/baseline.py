@@ -93,6 +93,6 @@ def _save_tokenizer(file: ModelFile, folder: Path) -> None:
     finally:
         file.tokenizer.normalizer = normaliser
     tokens = {"bos": file.bos, "eos": file.eos, "unk": file.unknown, "pad": file.pad}
-    names = {f"{name}_token": file.pieces[token].decode() for name, token in tokens.items()}
+    names = {f"{name}_token": file.piece(token) for name, token in tokens.items()}
     settings = {"tokenizer_class": "PreTrainedTokenizerFast", **names}
     (folder / "tokenizer_config.json").write_text(json.dumps(settings), "utf-8")

@@ -4,7 +4,8 @@
     [--json]
 
 Each SQuAD-format file gives `--limit` questions over its first contexts; `--questions` gives a file
-of questions about the documents in a folder. What is printed stands in `qa/reader.py`,
+of questions about the documents in a folder. Corpora are also asked about one another, which they
+do not answer. What is printed stands in `qa/reader.py`,
 `qa/confidence.py` and `qa/compose.py`. Nothing is written: a person copies the numbers.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from .metrics import auroc
 Array = npt.NDArray[np.float64]
 
 CONTEXTS = 200  # of each SQuAD-format file: as many documents stand in one index
+STRANGERS = 60  # questions put to a corpus that are about another one
+OWN = 2  # how often questions about a folder count: they are nearer to what is asked than SQuAD's
 RIDGE = 1e-3
 EVIDENCE = ("relative", "passage", "words", "expected")
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
@@ -76,7 +79,7 @@ def fit(asked: Sequence[Asked]) -> Fitted:
         ranked = [_rescored(a.candidates[i], float(scores[i])) for i in order]
         signs.append(astuple(signs_of(a.question, ranked)))
         labels.append(a.right[order[0]])
-    model = LogisticRegression(C=10.0, max_iter=10_000).fit(np.array(signs), np.array(labels))
+    model = LogisticRegression(C=100.0, max_iter=10_000).fit(np.array(signs), np.array(labels))
     confidence = model.predict_proba(np.array(signs))[:, 1]
     answerable = np.array([a.answerable for a in asked])
     right = np.array(labels)
@@ -100,61 +103,78 @@ def fit(asked: Sequence[Asked]) -> Fitted:
     )
 
 
-def from_squad(path: Path, encoder: Encoder, limit: int) -> Iterator[Asked]:
-    """Questions of a SQuAD-format file over an index of its first contexts."""
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """An index, and questions about it: each with a test of whether a candidate answers it, or None
+    where nothing does."""
+
+    index: Index
+    questions: list[tuple[str, Callable[[Candidate], bool] | None]]
+
+    def asked(self) -> Iterator[Asked]:
+        yield from self._read(self.questions)
+
+    def asked_of(self, stranger: Corpus) -> Iterator[Asked]:
+        """Questions about another corpus, which this one does not answer."""
+        spaced = stranger.questions[:: max(1, len(stranger.questions) // STRANGERS)]
+        yield from self._read([(text, None) for text, _ in spaced[:STRANGERS]])
+
+    def _read(
+        self, questions: Sequence[tuple[str, Callable[[Candidate], bool] | None]]
+    ) -> Iterator[Asked]:
+        for text, answers in questions:
+            question = understand(text)
+            found = self.index.search(question.text, question.language)
+            candidates = SentenceReader().read(question, found)
+            right = [answers is not None and answers(c) for c in candidates]
+            if candidates:
+                yield Asked(question, candidates, right, answers is not None)
+
+
+def from_squad(path: Path, folder: Path, encoder: Encoder, limit: int) -> Corpus:
+    """`limit` questions of a SQuAD-format file over an index of its first contexts."""
     paragraphs = read_paragraphs(path)[:CONTEXTS]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "contexts"
-        folder.mkdir()
-        for number, paragraph in enumerate(paragraphs):
-            (folder / f"{number:05}.txt").write_text(paragraph.context, "utf-8")
-        index = _indexed(folder, Path(name) / "index", encoder)
-        questions = [
-            (f"{number:05}.txt", text, spans)
-            for number, paragraph in enumerate(paragraphs)
-            for text, spans in paragraph.questions
-        ]
-        for place in range(min(limit, len(questions))):
-            source, text, spans = questions[place * len(questions) // min(limit, len(questions))]
-            question, candidates = _read(text, index)
-            right = [
-                c.hit.passage.document.source == source
-                and any(c.sentence.start <= start < c.sentence.end for start, _ in spans)
-                for c in candidates
-            ]
-            if candidates:
-                yield Asked(question, candidates, right, bool(spans))
+    contexts = folder / "contexts"
+    contexts.mkdir(parents=True)
+    for number, paragraph in enumerate(paragraphs):
+        (contexts / f"{number:05}.txt").write_text(paragraph.context, "utf-8")
+    questions = [
+        (text, _at(f"{number:05}.txt", spans) if spans else None)
+        for number, paragraph in enumerate(paragraphs)
+        for text, spans in paragraph.questions
+    ]
+    count = min(limit, len(questions))
+    spaced = [questions[place * len(questions) // count] for place in range(count)]
+    return Corpus(_indexed(contexts, folder / "index", encoder), spaced)
 
 
-def from_questions(path: Path, folder: Path, encoder: Encoder) -> Iterator[Asked]:
-    """Questions about the documents in `folder`."""
-    with tempfile.TemporaryDirectory() as name:
-        index = _indexed(folder, Path(name) / "index", encoder)
-        for row in read_expected(path):
-            question, candidates = _read(row.question, index)
-            right = [
-                c.hit.passage.document.source.startswith(row.docs)
-                and any(gold in _text(c) for gold in row.gold)
-                for c in candidates
-            ]
-            if candidates:
-                yield Asked(question, candidates, right, bool(row.gold))
+def from_questions(path: Path, documents: Path, folder: Path, encoder: Encoder) -> Corpus:
+    """Questions about the documents in a folder."""
+    questions = [
+        (row.question, _holding(row.gold, row.docs) if row.gold else None)
+        for row in read_expected(path)
+    ]
+    return Corpus(_indexed(documents, folder / "index", encoder), questions)
 
 
-def _indexed(folder: Path, into: Path, encoder: Encoder) -> Index:
-    build(folder, into, encoder)
+def _indexed(documents: Path, into: Path, encoder: Encoder) -> Index:
+    build(documents, into, encoder)
     return Index.open(into, encoder)
 
 
-def _read(text: str, index: Index) -> tuple[Question, list[Candidate]]:
-    question = understand(text)
-    found = index.search(question.text, question.language)
-    return question, SentenceReader().read(question, found)
+def _at(source: str, spans: Sequence[tuple[int, int]]) -> Callable[[Candidate], bool]:
+    return lambda c: (
+        c.hit.passage.document.source == source
+        and any(c.sentence.start <= start < c.sentence.end for start, _ in spans)
+    )
 
 
-def _text(candidate: Candidate) -> str:
-    span = candidate.sentence
-    return candidate.hit.passage.document.text[span.start : span.end]
+def _holding(gold: Sequence[str], docs: tuple[str, ...]) -> Callable[[Candidate], bool]:
+    def holds(c: Candidate) -> bool:
+        text = c.hit.passage.document.text[c.sentence.start : c.sentence.end]
+        return c.hit.passage.document.source.startswith(docs) and any(g in text for g in gold)
+
+    return holds
 
 
 def _rescored(candidate: Candidate, score: float) -> Candidate:
@@ -189,9 +209,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     encoder = load()
-    asked = [a for path in options.squad for a in from_squad(path, encoder, options.limit)]
-    for path, folder in options.questions:
-        asked.extend(from_questions(path, folder, encoder))
+    with tempfile.TemporaryDirectory() as name:
+        trained = [
+            from_squad(path, Path(name) / f"squad{n}", encoder, options.limit)
+            for n, path in enumerate(options.squad)
+        ]
+        own = [
+            from_questions(path, documents, Path(name) / f"questions{n}", encoder)
+            for n, (path, documents) in enumerate(options.questions)
+        ]
+        asked = [a for corpus in trained for a in corpus.asked()]
+        for corpus, stranger in zip(trained, [*own[-1:], *trained[:-1]], strict=False):
+            asked.extend(corpus.asked_of(stranger))
+        for corpus in own:
+            near = [*corpus.asked(), *(a for other in trained for a in corpus.asked_of(other))]
+            asked.extend(near * OWN)
     if not any(any(a.right) for a in asked):
         print(
             "error: no question with an answer; name a SQuAD file or --questions", file=sys.stderr

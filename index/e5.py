@@ -52,12 +52,14 @@ class ModelFile:
     """A mapped model file; arrays are views of it, read from disk when touched.
 
     `tensors` maps a name of the file (`emb.word`, `l0.q.w`, …) to a float32 array of shape [n], or
-    to a uint8 array of shape [blocks, 18] when it is quantised.
+    to a uint8 array of shape [blocks, 18] when it is quantised. The pieces lie one after another in
+    `blob`, in UTF-8; piece n begins at `offsets[n]`.
     """
 
     path: Path
     shape: Shape
-    pieces: tuple[bytes, ...]
+    blob: bytes
+    offsets: npt.NDArray[np.uint32]
     scores: npt.NDArray[np.float32]
     bos: int
     eos: int
@@ -65,6 +67,10 @@ class ModelFile:
     unknown: int
     normalisation: Mapping[str, str]
     tensors: Mapping[str, npt.NDArray[np.float32] | npt.NDArray[np.uint8]]
+
+    def piece(self, number: int) -> str:
+        """The text of a piece of the vocabulary."""
+        return self.blob[self.offsets[number] : self.offsets[number + 1]].decode("utf-8")
 
     def tensor(self, name: str) -> npt.NDArray[np.float32]:
         """The tensor `name` as float32, dequantised if it is quantised; shape [n]."""
@@ -76,15 +82,18 @@ class ModelFile:
     @cached_property
     def tokenizer(self) -> Tokenizer:
         """The model's own tokenizer: `<s> pieces </s>`, cut at the model's last position."""
-        words = [piece.decode("utf-8") for piece in self.pieces]
-        tokenizer = Tokenizer(
-            Unigram(list(zip(words, self.scores.tolist(), strict=True)), self.unknown, False)
-        )
+        vocabulary = [
+            (self.blob[start:end].decode("utf-8"), score)
+            for (start, end), score in zip(
+                itertools.pairwise(self.offsets.tolist()), self.scores.tolist(), strict=True
+            )
+        ]
+        tokenizer = Tokenizer(Unigram(vocabulary, self.unknown, False))
         tokenizer.normalizer = NormalizerSequence(
             [Normalizer.custom(_MappedCharacters(self.normalisation)), Replace(Regex(" {2,}"), " ")]
         )
         tokenizer.pre_tokenizer = Metaspace()
-        bos, eos = words[self.bos], words[self.eos]
+        bos, eos = self.piece(self.bos), self.piece(self.eos)
         tokenizer.post_processor = TemplateProcessing(
             single=f"{bos} $A {eos}",
             pair=f"{bos} $A {eos} {eos} $B {eos}",
@@ -149,10 +158,9 @@ def _parse(path: Path, data: npt.NDArray[np.uint8]) -> ModelFile:
 
     count, bos, eos, pad, unknown = cursor.unpack("<5i")
     (blob_bytes,) = cursor.unpack("<Q")
-    offsets = cursor.take(4 * (count + 1)).view(np.uint32).tolist()
+    offsets = cursor.take(4 * (count + 1)).view(np.uint32)
     scores = cursor.take(4 * count).view(np.float32)
     blob = cursor.take(blob_bytes).tobytes()
-    pieces = tuple(blob[a:b] for a, b in itertools.pairwise(offsets))
 
     entries, _ = cursor.unpack("<iI")
     normalisation = {}
@@ -174,7 +182,9 @@ def _parse(path: Path, data: npt.NDArray[np.uint8]) -> ModelFile:
             if kind == _FLOAT32
             else content.reshape(-1, BLOCK_BYTES)
         )
-    return ModelFile(path, shape, pieces, scores, bos, eos, pad, unknown, normalisation, tensors)
+    return ModelFile(
+        path, shape, blob, offsets, scores, bos, eos, pad, unknown, normalisation, tensors
+    )
 
 
 def dequantise(blocks: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

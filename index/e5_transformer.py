@@ -79,7 +79,7 @@ def _model_folder(file: ModelFile) -> Iterator[Path]:
         dtype=torch.float32,
     )
     names = {"bos": file.bos, "eos": file.eos, "unk": file.unknown, "pad": file.pad}
-    special = {f"{name}_token": file.pieces[token].decode() for name, token in names.items()}
+    special = {f"{name}_token": file.piece(token) for name, token in names.items()}
     with tempfile.TemporaryDirectory(prefix="entente-") as name:
         folder = Path(name)
         config.save_pretrained(folder)

@@ -65,23 +65,24 @@ def expected_by(question: str) -> Expected | None:
 
 
 @lru_cache(maxsize=20_000)
-def holds(sentence: str, kind: Expected) -> bool:
-    """Whether `sentence` has something of this kind in it."""
+def holds(sentence: str, kind: Expected, language: str) -> bool:
+    """Whether `sentence`, in this language, has something of this kind in it."""
     if kind is Expected.NUMBER:
         return _NUMBER.search(sentence) is not None
     if kind is Expected.TIME:
-        return _time().search(sentence) is not None
+        return _time(language).search(sentence) is not None
     return _PERSON.search(sentence) is not None
 
 
 @cache
-def _time() -> regex.Pattern[str]:
-    """A year, or a month or weekday as CLDR spells it: «May» is a month and «may» is not."""
+def _time(language: str) -> regex.Pattern[str]:
+    """A year, or a month or weekday as CLDR spells it: in English «May» is a month, «may» is
+    not."""
     from babel.dates import get_day_names, get_month_names
 
     names = {
         regex.escape(name)
-        for locale in LANGUAGES
+        for locale in (LANGUAGES if language not in LANGUAGES else (language,))
         for context in ("format", "stand-alone")
         for found in (get_month_names, get_day_names)
         for name in found("wide", context, locale).values()

@@ -21,7 +21,8 @@ MAX_CHARACTERS = 2_000
 
 # «Et…», «And…», «А…»: openings that continue what was asked before.
 _CONTINUATION = regex.compile(
-    r"^\W*(?:et|mais|and|but|also|what about|how about|а|и|но|و|ماذا عن|bəs|və|ya|peki|ve)\b",
+    r"^\W*(?:et|mais|and|but|also|what about|how about|а|и|но|bəs|və|ya|peki|ve"
+    r"|ماذا عن|و(?:في|مع|من|ماذا|هل|إلى|عن|ما|كيف|متى|أين))\b",
     regex.IGNORECASE,
 )
 LEANING_WORDS = 4  # a question that continues another has no more words of its own than this

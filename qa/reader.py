@@ -87,7 +87,7 @@ def _candidates(found: Found, hit: Hit, kind: Expected | None) -> list[Candidate
             relative=cosine - hit.language_mean,
             passage=hit.score,
             words=share,
-            expected=float(kind is not None and holds(text[span.start : span.end], kind)),
+            expected=float(kind is not None and holds(text[span.start : span.end], kind, language)),
         )
         candidates.append(Candidate(hit, span, _score(evidence), None, evidence, matched))
     return candidates

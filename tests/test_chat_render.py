@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 
@@ -236,3 +237,10 @@ def test_a_fault_is_announced() -> None:
     shown = Reading(fault_panel("<gone>", WORDS))
     assert shown.inside["p.notice fault"] == "<gone>"
     assert ("p", {"class": "notice fault", "role": "alert"}) in shown.elements
+
+
+@pytest.mark.parametrize(("confidence", "warned"), [(0.31, True), (0.49, True), (0.5, False)])
+def test_an_answer_that_is_more_likely_wrong_says_so(confidence: float, warned: bool) -> None:
+    quoted = answered(citation("Une phrase citée.", 0, 17))
+    shown = Reading(answer_message(dataclasses.replace(quoted, confidence=confidence), "m1"))
+    assert (shown.inside.get("div.unsure") == WORDS.unsure) is warned

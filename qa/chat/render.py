@@ -15,6 +15,7 @@ from ..types import Answer, Citation, Retrieved
 from .place import Place
 from .words import Words, date_in, language_in, words_in
 
+EVEN = 0.5  # a confidence below is a warning: more likely wrong than right
 NEAREST = 3  # passages shown beside an abstention
 ECHO = 400  # characters shown of a question that is too long to be asked
 
@@ -40,12 +41,21 @@ def question_message(question: str, limit: int) -> str:
 
 
 def answer_message(answer: Answer, message: str) -> str:
-    """The quotes with their numbers, or the abstention. `message` is unique in the conversation."""
+    """The quotes with their numbers, or the abstention. `message` is unique in the conversation.
+
+    An answer that is more likely wrong than right says so.
+    """
     words = words_in(answer.language)
     if answer.abstained:
         return _abstention(answer, words)
     quotes = "".join(_quote(citation, message, words) for citation in answer.citations)
-    return f'<div class="answer">{quotes}</div>'
+    unsure = (
+        f'<div class="unsure" title="{answer.confidence:.2f}"{_in(words.code)}>'
+        f"{verbatim(words.unsure)}</div>"
+        if answer.confidence < EVEN
+        else ""
+    )
+    return f'<div class="answer">{quotes}{unsure}</div>'
 
 
 def notice(text: str, words: Words, *, detail: str = "", kind: str = "fault") -> str:

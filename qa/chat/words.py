@@ -33,6 +33,7 @@ class Words:
     empty: str
     too_long: str
     unexpected: str
+    unsure: str
     nearest: str
     date: str
     undated: str
@@ -65,6 +66,7 @@ _WORDS = (
         too_long="The question has {count} characters; at most {limit} are read. Shorten it.",
         unexpected="Something went wrong here, and no answer was looked for to the end. "
         "The terminal that runs Entente says more.",
+        unsure="Not certain: this may not be what you ask for.",
         nearest="Nearest passages: not an answer",
         date="Date",
         undated="not stated",
@@ -92,6 +94,7 @@ _WORDS = (
         too_long="La question a {count} caractères ; {limit} au plus sont lus. Raccourcissez-la.",
         unexpected="Une erreur est survenue ici, et la recherche n’a pas été menée à son terme. "
         "Le terminal où tourne Entente en dit plus.",
+        unsure="Sans certitude : ce n’est peut-être pas ce que vous demandez.",
         nearest="Passages les plus proches : ce n’est pas une réponse",
         date="Date",
         undated="non indiquée",
@@ -118,6 +121,7 @@ _WORDS = (
         empty="لا يوجد سؤال بعد: اكتب سؤالاً بالكلمات.",
         too_long="في السؤال {count} حرفاً، ولا يُقرأ أكثر من {limit}. اختصره.",
         unexpected="حدث خطأ هنا ولم يكتمل البحث عن إجابة. التفاصيل في الطرفية التي تشغّل Entente.",
+        unsure="غير مؤكد: قد لا يكون هذا ما تسأل عنه.",
         nearest="أقرب المقاطع: ليست إجابة",
         date="التاريخ",
         undated="غير مذكور",
@@ -144,6 +148,7 @@ _WORDS = (
         too_long="В вопросе {count} знаков; читается не больше {limit}. Сократите его.",
         unexpected="Здесь произошла ошибка, и поиск ответа не доведён до конца. "
         "Подробности — в терминале, где запущена Entente.",
+        unsure="Не наверняка: возможно, вы спрашиваете не об этом.",
         nearest="Ближайшие отрывки: это не ответ",
         date="Дата",
         undated="не указана",
@@ -170,6 +175,7 @@ _WORDS = (
         too_long="Sualda {count} simvol var; ən çoxu {limit} oxunur. Qısaldın.",
         unexpected="Burada xəta baş verdi və cavab axtarışı başa çatmadı. "
         "Ətraflı məlumat Entente işləyən terminaldadır.",
+        unsure="Dəqiq deyil: soruşduğunuz bu olmaya bilər.",
         nearest="Ən yaxın parçalar: cavab deyil",
         date="Tarix",
         undated="göstərilməyib",
@@ -196,6 +202,7 @@ _WORDS = (
         too_long="Soruda {count} karakter var; en çok {limit} okunur. Kısaltın.",
         unexpected="Burada bir hata oluştu ve yanıt araması tamamlanmadı. "
         "Ayrıntılar Entente’in çalıştığı uçbirimde.",
+        unsure="Kesin değil: sorduğunuz bu olmayabilir.",
         nearest="En yakın parçalar: yanıt değil",
         date="Tarih",
         undated="belirtilmemiş",

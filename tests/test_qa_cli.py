@@ -1,0 +1,143 @@
+"""`python -m qa`: its output, its JSON, its explanation and its faults."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from wordy import write
+
+from index import Encoder, build
+from qa.cli import main
+
+TEXTS = {
+    "a.txt": "date 2024-05\nMinister Ana Sousa signed two agreements in Maputo on Monday.",
+    "b.txt": "The delegations of the two countries spoke about fisheries and about energy.",
+}
+QUESTION = "Who signed two agreements in Maputo on Monday?"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    place = tmp_path_factory.mktemp("cli")
+    build(write(place / "docs", TEXTS), place / "ix", encoder)
+    return place / "ix"
+
+
+def test_an_answer_is_printed_with_its_source(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([QUESTION, "--index", str(index)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Minister Ana Sousa signed two agreements in Maputo on Monday. [1]"
+    assert lines[2].startswith("[1] ")
+    assert lines[2].endswith("· 2024-05 · a.txt")
+    assert lines[3].startswith("confidence 0.")
+
+
+def test_json_is_the_answer(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([QUESTION, "--index", str(index), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    text = (index.parent / "docs" / "a.txt").read_text("utf-8")
+    (citation,) = printed["citations"]
+    assert citation["quote"] == text[citation["start"] : citation["end"]]
+    assert "explanation" not in printed
+
+
+def test_json_explained_has_every_candidate(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([QUESTION, "--index", str(index), "--json", "--explain"]) == 0
+    explained = json.loads(capsys.readouterr().out)["explanation"]
+    assert len(explained["candidates"]) == 2
+    for candidate in explained["candidates"]:
+        assert {"score", "dense", "bm25", "fused", "sentence", "matched"} <= candidate.keys()
+    assert "Sousa" not in [term["text"] for term in explained["terms"]]
+    assert "so candidate 1 answers" in explained["decision"]
+
+
+def test_the_explanation_names_scores_words_and_the_decision(
+    index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([QUESTION, "--index", str(index), "--explain"]) == 0
+    printed = capsys.readouterr().out
+    assert "understood as (en): " + QUESTION in printed
+    assert "words met: signed, two, agreements, Maputo, Monday" in printed
+    assert "a.txt:13" in printed
+    assert "b.txt:0" in printed
+    assert "decision: confidence" in printed
+
+
+def test_an_abstention_is_a_result(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["What is the boiling point of tungsten?", "--index", str(index)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == "The documents do not answer this question."
+    assert second.startswith("(")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([""], "error: the question is empty"),
+        (["x" * 20_000], "error: the question has 20,000 characters; at most 2,000 are read"),
+        (["Who?", "--index", "nowhere"], "error: no index at "),
+        (["Who?", "--period", "soon"], "error: the period 'soon' cannot be read"),
+        (["Who?", "--period", "2024..2023"], "error: the period"),
+    ],
+    ids=["empty", "long", "no index", "period", "backward period"],
+)
+def test_a_fault_is_one_line(
+    arguments: list[str], line: str, index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = arguments if "--index" in arguments else [*arguments, "--index", str(index)]
+    assert main(given) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(line)
+    assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "answered"),
+    [
+        (["--period", "2024"], True),
+        (["--period", "2023..2024-05"], True),
+        (["--period", "..2023"], False),
+        (["--source", "a.txt"], True),
+        (["--source", "b.txt"], False),
+        (["--language", "en"], True),
+        (["--language", "fr"], False),
+    ],
+    ids=str,
+)
+def test_filters(
+    filters: list[str], answered: bool, index: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([QUESTION, "--index", str(index), *filters]) == 0
+    assert ("Ana Sousa" in capsys.readouterr().out) is answered
+
+
+def test_help_needs_no_model() -> None:
+    loaded = (
+        "import sys, contextlib, qa.cli\n"
+        "with contextlib.suppress(SystemExit): qa.cli.main(['--help'])\n"
+        "print(sorted({'torch', 'gradio', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_answer_needs_neither_sentence_transformers_nor_gradio(index: Path) -> None:
+    loaded = (
+        f"import sys, qa\nqa.answer({QUESTION!r}, index={str(index)!r})\n"
+        "print(sorted({'gradio', 'sentence_transformers', 'transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,102 @@
+"""From candidates to an answer: which are quoted, in what order, and when none is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from index import Document, Found, Hit, Passage, Span, Term
+from qa.compose import MAX_CITATIONS, THRESHOLD, TIE, compose
+from qa.confidence import BIAS, FAR, WEIGHTS, confidence, signs_of
+from qa.question import Question
+from qa.reader import Candidate, Evidence
+
+QUESTION = Question("Qui ?", "Qui ?", "fr")
+VECTOR = np.zeros(4, np.float32)
+
+
+def candidate(
+    source: str, score: float, *, start: int = 0, sure: bool = True, short: Span | None = None
+) -> Candidate:
+    text = "Une phrase. Une phrase. La fin."
+    document = Document(source, text, "Titre", "fr", "2025-04", None, 0)
+    spans = (Span(0, 11), Span(12, 23), Span(24, 31))
+    hit = Hit(Passage(document, 0, 31, spans), 0.1, 0.9, 0.8, None, np.zeros((3, 4), np.float32))
+    cosine = 0.95 if sure else 0.5
+    evidence = Evidence(cosine, 0.1, 0.1, 1.0 if sure else 0.0, 1.0)
+    span = next(s for s in spans if s.start == start)
+    return Candidate(hit, span, score, short, evidence, ("phrase",))
+
+
+def found(*candidates: Candidate) -> Found:
+    return Found(VECTOR, (), tuple(c.hit for c in candidates))
+
+
+def test_the_best_candidate_is_quoted_at_its_own_place() -> None:
+    candidates = [candidate("a", 9.0, start=12), candidate("a", 5.0)]
+    a = compose(QUESTION, found(*candidates), candidates)
+    (citation,) = a.citations
+    assert (citation.start, citation.end, citation.quote) == (12, 23, "Une phrase.")
+    assert a.text == "Une phrase. [1]"
+    assert (citation.source, citation.title, citation.date) == ("a", "Titre", "2025-04")
+    assert a.short is None
+    assert citation.highlight is None
+
+
+def test_a_span_within_the_sentence_is_the_short_answer() -> None:
+    candidates = [candidate("a", 9.0, short=Span(4, 10))]
+    a = compose(QUESTION, found(*candidates), candidates)
+    assert a.short == "phrase"
+    assert a.citations[0].highlight == (4, 10)
+
+
+def test_a_tie_with_another_document_is_cited_too_and_numbered_in_order() -> None:
+    candidates = [
+        candidate("a", 9.0),
+        candidate("a", 9.0 - TIE / 2, start=12),
+        candidate("b", 9.0 - TIE / 2, start=24),
+        candidate("c", 9.0 - 2 * TIE),
+    ]
+    a = compose(QUESTION, found(*candidates), candidates)
+    assert [(c.number, c.source, c.start) for c in a.citations] == [(1, "a", 0), (2, "b", 24)]
+    assert a.text == "Une phrase. [1] La fin. [2]"
+
+
+def test_no_more_is_cited_than_the_limit() -> None:
+    candidates = [candidate(name, 9.0) for name in "abcdef"]
+    assert len(compose(QUESTION, found(*candidates), candidates).citations) == MAX_CITATIONS
+
+
+def test_below_the_threshold_nothing_is_cited() -> None:
+    candidates = [candidate("a", 9.0, sure=False), candidate("b", 8.9, sure=False)]
+    a = compose(QUESTION, found(*candidates), candidates)
+    assert a.confidence < THRESHOLD
+    assert (a.abstained, a.citations, a.short) == (True, (), None)
+    assert a.passages
+
+
+def test_confidence_is_the_logistic_of_its_signs() -> None:
+    pair = [candidate("a", 9.0), candidate("b", 8.0)]
+    signs = signs_of(QUESTION, pair)
+    assert (signs.sentence, signs.words, signs.lead, signs.foreign) == (0.95, 1.0, 1 / FAR, 0.0)
+    odds = BIAS + 0.95 * WEIGHTS.sentence + WEIGHTS.words + WEIGHTS.lead / FAR
+    assert confidence(QUESTION, pair) == pytest.approx(1 / (1 + np.exp(-odds)))
+    assert confidence(QUESTION, []) == 0.0
+
+
+def test_a_greater_lead_is_a_greater_confidence() -> None:
+    near = [candidate("a", 9.0), candidate("b", 8.9)]
+    far = [candidate("a", 9.0), candidate("b", 5.0)]
+    assert confidence(QUESTION, far) > confidence(QUESTION, near)
+
+
+def test_a_name_is_only_called_missing_in_the_language_of_the_question() -> None:
+    terms = (Term("Kovacs", "kovacs", "KFKS", 3.0),)
+    candidates = [candidate("a", 1.0, sure=False)]
+    hits = tuple(c.hit for c in candidates)
+    question = Question("Où est Kovacs ?", "Où est Kovacs ?", "fr")
+    a = compose(question, Found(VECTOR, terms, hits), candidates)
+    assert a.reason == "les documents trouvés ne mentionnent pas : Kovacs"
+    foreign = Question("Where is Kovacs?", "Where is Kovacs?", "en")
+    a = compose(foreign, Found(VECTOR, terms, hits), candidates)
+    assert a.reason == "no sentence in the documents answers it with enough certainty"

@@ -1,0 +1,67 @@
+"""What is asked: its language, and what it takes from the conversation."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.errors import QuestionError
+from qa.question import MAX_CHARACTERS, understand
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Qui a coprésidé la quatrième session ?", "fr"),
+        ("Quels accords ?", "fr"),
+        ("Who led the consultations?", "en"),
+        ("من استقبل الوزير في الجزائر؟", "ar"),
+        ("Где прошла четвёртая сессия?", "ru"),
+        ("Dördüncü sessiya harada keçirildi?", "az"),
+        ("Görüşdə kim iştirak edib?", "az"),
+        ("İkinci tur siyasi istişareler nerede yapıldı?", "tr"),
+        ("Rafiyev kaç yaşında?", "tr"),
+        ("¿Quién recibió al ministro en Argel?", "es"),
+    ],
+)
+def test_the_language_of_a_question(question: str, language: str) -> None:
+    assert understand(question).language == language
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    ["Et en Russie ?", "Et Bogdanov ?", "And who received him?", "А в России?", "وفي روسيا؟",
+     "Bəs Rusiya?", "Peki Rusya?"],
+)  # fmt: skip
+def test_a_question_that_leans_is_completed(leaning: str) -> None:
+    assert understand(leaning, ["Qui a signé l'accord ?"]).text == (
+        f"Qui a signé l'accord ? {leaning}"
+    )
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "Qui est Ahmed Attaf ?",
+        "Et quels accords les deux ministres ont-ils signés à Bakou avec la délégation ?",
+        "Android phones were discussed where?",
+        "Etienne Dupont a-t-il signé ?",
+    ],
+)
+def test_a_whole_question_takes_nothing(whole: str) -> None:
+    assert understand(whole, ["Qui a signé l'accord ?"]).text == whole
+
+
+def test_spaces_and_line_ends_do_not_matter() -> None:
+    asked = "  Who led\n\tthe consultations? "
+    assert understand(asked).text == "Who led the consultations?"
+    assert understand(asked).asked == asked
+
+
+@pytest.mark.parametrize("length", [MAX_CHARACTERS, MAX_CHARACTERS + 1])
+def test_the_limit_is_where_it_says(length: int) -> None:
+    question = "a" * length
+    if length > MAX_CHARACTERS:
+        with pytest.raises(QuestionError, match="at most 2,000"):
+            understand(question)
+    else:
+        assert understand(question).text == question
