@@ -17,9 +17,10 @@ from .encoder import Encoder, Vectors
 from .errors import CorpusError, IndexBusyError, IndexMissingError, IndexWriteError, ModelError
 from .files import Skipped, SourceFile, read_folder
 from .passages import Passage, Span, passages_of, sentences_of
-from .store import Entry, reading, writing
+from .store import reading
 from .vectors import VectorIndex
 from .words import words_of
+from .writer import Entry, writing
 
 # Grows whenever the same file would give other passages, words or vectors than before.
 RECIPE = "1"

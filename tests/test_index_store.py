@@ -18,8 +18,9 @@ from index.documents import parse
 from index.encoder import Vectors
 from index.errors import EntenteError, IndexDamagedError, IndexMissingError, IndexWriteError
 from index.passages import passages_of, sentences_of
-from index.store import FILE, META, Entry, reading, writing
+from index.store import FILE, META, reading
 from index.verify import verify
+from index.writer import Entry, writing
 
 ENCODER = WordEncoder()
 ABOUT = {"model": "words", "recipe": "1", "corpus": "../docs"}
