@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from index import Encoder, EntenteError, Index, build
+from index.language import language_of
 from index.places import SEEDS
 from qa import Answer, Citation, QuestionError, answer, trace
 from qa.phrases import LANGUAGES, no_answer
@@ -127,19 +128,30 @@ FAR_AWAY = {
 }
 
 
+SAID = {
+    "fr": "Les documents ne répondent pas à cette question.",
+    "en": "The documents do not answer this question.",
+    "ru": "В документах нет ответа на этот вопрос.",
+    "ar": "لا تجيب الوثائق عن هذا السؤال.",
+    "az": "Sənədlər bu suala cavab vermir.",
+    "tr": "Belgeler bu soruyu yanıtlamıyor.",
+}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_abstention_is_said_in_the_language_of_the_question(language: str, seeds: Index) -> None:
     a = answer(FAR_AWAY[language], index=seeds)
     assert a.abstained
     assert a.language == language
-    assert a.text == no_answer(language)
+    assert a.text == SAID[language]
+    assert language_of(a.reason or "") == language
     assert a.citations == ()
     assert a.passages
 
 
 def test_abstention_in_any_other_language_is_in_english(seeds: Index) -> None:
     a = answer("¿Cuántas patas tiene una araña según los biólogos españoles?", index=seeds)
-    assert (a.abstained, a.language, a.text) == (True, "es", no_answer("en"))
+    assert (a.abstained, a.language, a.text) == (True, "es", SAID["en"])
 
 
 def test_a_name_that_no_document_holds_is_the_reason(tmp_path: Path, encoder: Encoder) -> None:
