@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fault(state.fault)
     try:
         blocks, address = serve(opening, host=given.host, port=given.port)
-    except OSError:  # its message speaks to programmers of gradio
+    except (OSError, OverflowError):  # their messages speak to programmers of gradio
         port = given.port or "7860–7959"
         taken = (
             f"the window cannot be served at {given.host}:{port}; choose another --port or --host"
@@ -61,4 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from .database import damaged
 from .documents import Document, parse
 from .encoder import Encoder, Vectors
 from .errors import CorpusError, IndexBusyError, IndexMissingError, IndexWriteError, ModelError
@@ -79,7 +80,7 @@ def build(
 def indexed_words(passage: Passage) -> tuple[str, str]:
     """The stems and the sounds of a passage, each as words between spaces."""
     words = list(words_of(passage.text, passage.document.language))
-    return " ".join(w.stem for w in words), " ".join(w.sound for w in words if w.sound)
+    return " ".join(w.stem for w in words if w.stem), " ".join(w.sound for w in words if w.sound)
 
 
 def _store(
@@ -168,8 +169,11 @@ def _known(folder: Path, into: Path, encoder: Encoder) -> dict[str, str]:
         with reading(into) as snapshot:
             meta = snapshot.meta()
             hashes = snapshot.hashes()
+            wrong = snapshot.problems()
     except IndexMissingError:
         return {}
+    if wrong:
+        raise damaged(into, wrong[0])
     if meta["model"] != encoder.model:
         raise ModelError(
             f"the index at {into} was built with the model {meta['model']!r}, not "

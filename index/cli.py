@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="bring an index up to date with a folder")
-    build.add_argument("folder", type=Path, metavar="FOLDER", help="the folder of documents")
+    build.add_argument("folder", type=_path, metavar="FOLDER", help="the folder of documents")
     build.add_argument(
         "--into", type=Path, metavar="DIR", help="the index's folder (default: FOLDER.index)"
     )
@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
         )
         about.set_defaults(command=command)
     return parser
+
+
+def _path(text: str) -> Path:
+    if not text:  # which would be the current folder, as where a shell's variable is not set
+        raise argparse.ArgumentTypeError("it is empty; expected a folder")
+    return Path(text)
 
 
 def _build(options: argparse.Namespace) -> int:

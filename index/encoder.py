@@ -93,7 +93,8 @@ class BundledEncoder:
             yield self._encode([PROMPTS["passage"] + text for text in batch])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        network = self.network  # first: how torch is loaded is decided there
+        with self._lock:
+            network = self.network  # before torch: how that is loaded is decided there
 
         import torch
 
@@ -111,9 +112,12 @@ class NamedEncoder:
     def __init__(self, model: str) -> None:
         from sentence_transformers import SentenceTransformer
 
+        if not model.strip():
+            raise ModelError("the model's name is empty; expected a name or a folder")
         try:
             self._transformer = SentenceTransformer(model, device="cpu")
-        except (OSError, ValueError, ImportError) as fault:
+        except Exception as fault:
+            # Whatever a model's files make of the libraries that read them, it cannot be loaded.
             reason = str(fault).strip().split("\n", 1)[0]
             raise ModelError(f"the model {model!r} cannot be loaded: {reason}") from fault
         if not self._transformer.prompts.get("query") and "e5" in model.lower():

@@ -24,7 +24,7 @@ _AZERBAIJANI_WORDS = frozenset(
 )
 # Interrogatives that open a question and belong to one language alone.
 _OPENER_LANGUAGE = {
-    **dict.fromkeys(("quel", "quelle", "quels", "quelles", "qui", "que", "quoi", "où"), "fr"),
+    **dict.fromkeys(("quel", "quelle", "quels", "quelles", "quoi", "où"), "fr"),
     **dict.fromkeys(("quand", "comment", "combien", "pourquoi", "lequel"), "fr"),
     **dict.fromkeys(("who", "what", "which", "when", "where", "how", "why", "whom", "whose"), "en"),
     **dict.fromkeys(("nerede", "nereye", "nereden", "hangi", "neden", "nasıl", "niçin"), "tr"),
@@ -44,6 +44,8 @@ def _language_of(line: str) -> str:
     if len(words) <= 12 and words[0] in _OPENER_LANGUAGE:
         return _OPENER_LANGUAGE[words[0]]
     found = _detected(line)
+    if words[0] == "qui" and len(words) <= 12 and found != "it":
+        return "fr"
     if found in ("tr", "tk", "uz", "az"):
         azerbaijani = bool(_AZERBAIJANI_LETTERS & set(line)) or bool(
             _AZERBAIJANI_WORDS & set(words)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .database import damaged
 from .documents import Document, period_of
 from .encoder import Encoder, Vectors, load
 from .errors import ModelError
@@ -123,12 +124,9 @@ class Index:
         """
         folder = Path(folder)
         with reading(folder) as snapshot:
+            if encoder is not None:
+                _check_model(folder, snapshot, encoder)
             model = snapshot.meta()["model"]
-            if encoder is not None and encoder.model != model:
-                raise ModelError(
-                    f"the index at {folder} was built with the model {model!r}, "
-                    f"not {encoder.model!r}; open it with that one, or build another index"
-                )
             vectors = _vectors(folder, snapshot)
         return cls(folder, encoder or load(model), vectors)
 
@@ -139,6 +137,11 @@ class Index:
         vector = self.encoder.encode_queries([question])[0]
         with reading(self.folder) as snapshot:
             vectors = self._current(snapshot)
+            if snapshot.dimension() != len(vector):
+                raise damaged(
+                    self.folder,
+                    f"vectors of {snapshot.dimension()} numbers, expected {len(vector)}",
+                )
             keys = _admitted(snapshot, filters)
             terms = _terms(snapshot, question, language, len(vectors))
             if keys is not None and not keys:
@@ -175,9 +178,11 @@ class Index:
     def _current(self, snapshot: Snapshot) -> VectorIndex:
         """The vectors of the snapshot's generation, loaded again if another process changed
         them."""
-        if snapshot.generation() != self._vectors.generation:
-            self._vectors = _vectors(self.folder, snapshot)
-        return self._vectors
+        vectors = self._vectors  # another thread may put newer ones in its place meanwhile
+        if vectors.generation != snapshot.generation():
+            _check_model(self.folder, snapshot, self.encoder)
+            self._vectors = vectors = _vectors(self.folder, snapshot)
+        return vectors
 
     def documents(self) -> list[Document]:
         """Every document, in the order of their sources."""
@@ -188,6 +193,15 @@ class Index:
         """The document of this source, or None."""
         with reading(self.folder) as snapshot:
             return snapshot.document(source)
+
+
+def _check_model(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
+    model = snapshot.meta()["model"]
+    if encoder.model != model:
+        raise ModelError(
+            f"the index at {folder} was built with the model {model!r}, "
+            f"not {encoder.model!r}; open it with that one, or build another index"
+        )
 
 
 def _vectors(folder: Path, snapshot: Snapshot) -> VectorIndex:

@@ -121,6 +121,11 @@ class Snapshot:
         ):
             yield source, start, end, self._stacked([blob])[0]
 
+    def dimension(self) -> int:
+        """How many numbers a passage's vector has."""
+        row = self._connection.execute("SELECT length(vector) FROM passages LIMIT 1").fetchone()
+        return int(row[0]) // STORED().itemsize if row else 0
+
     def vectors(self) -> tuple[npt.NDArray[np.int64], Vectors, npt.NDArray[np.int64]]:
         """The keys [n], the vectors [n, dimension] and the languages, numbered from 0 in the order
         of their codes, [n], of all passages."""
@@ -187,7 +192,10 @@ class Snapshot:
         return int(row[0])
 
     def problems(self) -> list[str]:
-        """What SQLite's own check of the file finds wrong; empty when all is well."""
+        """What SQLite's own check of the file finds wrong; empty when all is well. Raises
+        `IndexDamagedError` when a table is not there."""
+        self.counts()
+        self.frequency('"a"')
         rows = self._connection.execute("PRAGMA integrity_check").fetchall()
         return [text for (text,) in rows if text != "ok"]
 

@@ -2,7 +2,8 @@
 
 The stored text of each document against its file; its metadata, passages, sentences and words
 against what the text gives today; every vector against its text, encoded again; the FAISS file
-against the vectors. Nothing is mended: building again does that.
+against the vectors. Nothing is mended: a FAISS file that is missing comes back with the next build,
+and an index that differs from its files otherwise is to be deleted and built again.
 """
 
 from __future__ import annotations
@@ -184,9 +185,9 @@ def _faiss_file(snapshot: Snapshot, into: Path) -> Iterator[str]:
     expected = VectorIndex.build(*snapshot.vectors(), index.generation)
     (keys, vectors), (found_keys, found) = expected.contents(), index.contents()
     if not np.array_equal(keys, found_keys):
-        yield "the FAISS file holds other passages than the index: build again"
+        yield "the FAISS file holds other passages than the index: delete it and build again"
     elif vectors.shape != found.shape:
-        yield "the FAISS file holds other languages than the index: build again"
+        yield "the FAISS file holds other languages than the index: delete it and build again"
     elif not np.array_equal(vectors, found):
         wrong = int((vectors != found).any(axis=1).sum())
-        yield f"the FAISS file holds another vector for {wrong} passages: build again"
+        yield f"the FAISS file holds another vector for {wrong} passages: delete it and build again"

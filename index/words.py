@@ -27,6 +27,8 @@ _STEMMERS = {
     "az": "turkish", "es": "spanish", "de": "german", "it": "italian", "pt": "portuguese",
 }  # fmt: skip
 
+LONGEST = 64  # letters of a word that are kept; a longer one is no word, and FTS5 would cut it
+
 # Sounds that each language or transliteration writes in its own way, longest first. One symbol a
 # class; vowels and semivowels (a e i o u y w h, ayn) carry no class, since scripts differ in them.
 _SOUNDS = (
@@ -60,7 +62,8 @@ class Word:
 
 
 def words_of(text: str, language: str, *, names: bool = True) -> Iterator[Word]:
-    """The words of `text` that carry a subject. With `names`, only words written like names (a
+    """The words of `text`, less those that carry no subject in the six languages whose function
+    words are known. With `names`, only words written like names (a
     capital, or a script without capitals) have a sound; without, any word has one, as in a question
     typed in haste."""
     elided = (
@@ -86,7 +89,7 @@ def stem(word: str, language: str) -> str:
     stemmer = _stemmer(language)
     if stemmer is not None:
         lower = stemmer.stemWord(lower)
-    return fold(lower)
+    return fold(lower)[:LONGEST]
 
 
 def fold(text: str) -> str:
@@ -108,7 +111,7 @@ def sound(word: str, language: str) -> str:
         lower = _ARABIC_PREFIX.sub("", lower)
     elif language == "ru" and len(lower) > 5:
         lower = _RUSSIAN_CASE.sub("", lower)
-    classes = [_CLASS[m[0]] for m in _SOUND.finditer(fold(lower))]
+    classes = [_CLASS[m[0]] for m in _SOUND.finditer(fold(lower)[:LONGEST])]
     squeezed = [c for i, c in enumerate(classes) if i == 0 or c != classes[i - 1]]
     return "".join(squeezed) if len(squeezed) >= 2 else ""
 

@@ -51,7 +51,8 @@ def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
 def signs_of(question: Question, candidates: Sequence[Candidate]) -> Signs:
     """What `confidence` weighs; there must be at least one candidate."""
     best = candidates[0]
-    lead = best.score - candidates[1].score if len(candidates) > 1 else FAR
+    # A sentence that is alone leads nobody: being the only one is no sign of being right.
+    lead = best.score - candidates[1].score if len(candidates) > 1 else 0.0
     return Signs(
         sentence=best.evidence.sentence,
         words=best.evidence.words,

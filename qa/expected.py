@@ -36,24 +36,29 @@ _ASKED = (
         r"nə vaxt|nə zaman|hansı (?:gün|tarix|ay|il)\w*|ne zaman|hangi (?:gün|tarih|ay|yıl)\w*",
     ),
     (
+        # «qui» and «من» are more than «who» inside a question, and «kimi» is more often «like».
         Expected.PERSON,
-        r"qui|who|whom|whose|من|кто|кого|кем|кому|kim|kimin|kimi|kimə|kimlə|kimdən|kime|kimle|kimler",
+        r"(?:^|(?<=[,;:?] |[Ee]t |[Pp]ar |[Aa]vec |[Àà] |[Pp]our |[Dd]e |[Cc]hez ))qui|^من|"
+        r"who|whom|whose|"
+        r"кто|кого|кем|кому|kim|kimin|kimə|kimlə|kimdən|kime|kimle|kimler",
     ),
 )
 _QUESTIONS = tuple(
     (kind, regex.compile(rf"(?<!\p{{L}})(?:{words})(?!\p{{L}})", regex.IGNORECASE))
     for kind, words in _ASKED
 )
-_NUMBER_WORDS = "|".join(
-    """
-deux trois quatre cinq six sept huit neuf dix onze douze vingt trente quarante cinquante cent mille
-two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred
-thousand два две двух три трёх трех четыре пять шесть семь восемь девять десять двадцать сто тысяч
-iki üç dörd dört beş altı yeddi yedi səkkiz sekiz doqquz dokuz on iyirmi yirmi yüz min bin
-اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية تسعة عشرة عشر عشرون مئة ألف
-""".split()
-)
-_NUMBER = regex.compile(rf"\d|(?<!\p{{L}})(?:{_NUMBER_WORDS})(?!\p{{L}})", regex.IGNORECASE)
+_NUMBER_WORDS = {
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze vingt trente quarante "
+    "cinquante cent mille",
+    "en": "two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty "
+    "hundred thousand",
+    "ru": "два две двух три трёх трех четыре пять шесть семь восемь девять десять двадцать "
+    "сто тысяч",
+    "az": "iki üç dörd beş altı yeddi səkkiz doqquz on iyirmi yüz min",
+    "tr": "iki üç dört beş altı yedi sekiz dokuz on yirmi yüz bin",
+    "ar": "اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية تسعة عشرة عشر "
+    "عشرون مئة ألف",
+}
 # Two words with capitals one after the other, not opening the sentence: a name and its surname.
 _PERSON = regex.compile(r"(?<=\S\s)\p{Lu}\p{Ll}+(?:[-’' ]\p{Lu}[\p{L}’'-]+)+")
 
@@ -68,10 +73,18 @@ def expected_by(question: str) -> Expected | None:
 def holds(sentence: str, kind: Expected, language: str) -> bool:
     """Whether `sentence`, in this language, has something of this kind in it."""
     if kind is Expected.NUMBER:
-        return _NUMBER.search(sentence) is not None
+        return _number(language).search(sentence) is not None
     if kind is Expected.TIME:
         return _time(language).search(sentence) is not None
     return _PERSON.search(sentence) is not None
+
+
+@cache
+def _number(language: str) -> regex.Pattern[str]:
+    """Digits, or a number written out in this language."""
+    words = "|".join(_NUMBER_WORDS.get(language, "").split())
+    spelt = rf"|(?<!\p{{L}})(?:{words})(?!\p{{L}})" if words else ""
+    return regex.compile(rf"\d{spelt}", regex.IGNORECASE)
 
 
 @cache

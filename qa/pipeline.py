@@ -103,8 +103,13 @@ def _filters(
 ) -> Filters:
     if isinstance(sources, str) or isinstance(languages, str):
         raise QuestionError("sources and languages are lists of strings, not one string")
+    if period in ("", (None, None)):
+        raise QuestionError("the period is empty; expected a date or two, one of which may be None")
     try:
-        pair = (period, period) if isinstance(period, str) else period
-        return Filters(pair, sources, languages)
+        return Filters(
+            (period, period) if isinstance(period, str) else period,
+            None if sources is None else tuple(sources),
+            None if languages is None else tuple(code.lower() for code in languages),
+        )
     except (ValueError, TypeError) as fault:
         raise QuestionError(f"the period {period!r} cannot be read: {fault}") from fault

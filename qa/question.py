@@ -51,11 +51,26 @@ def understand(question: str, history: Sequence[str | Answer] = ()) -> Question:
     text = " ".join(question.split())
     if not any(character.isalnum() for character in text):
         raise QuestionError("the question is empty; ask something in words")
+    earlier = _questions(history)
+    try:
+        "".join((text, *earlier[-1:])).encode("utf-8")
+    except UnicodeEncodeError as fault:
+        raise QuestionError("the question cannot be written in UTF-8") from fault
     language = language_of(text)
-    if history and _continues(text, language):
-        before = history[-1].question if isinstance(history[-1], Answer) else history[-1]
-        text = f"{' '.join(before.split())[:MAX_CHARACTERS]} {text}"
+    if earlier and _continues(text, language):
+        text = f"{' '.join(earlier[-1].split())[:MAX_CHARACTERS]} {text}"
     return Question(question, text, language)
+
+
+def _questions(history: Sequence[str | Answer]) -> list[str]:
+    """The earlier questions; raises `QuestionError` for a history that is not a list of them."""
+    if isinstance(history, str | Answer):
+        raise QuestionError(f"history is a list of questions, not one {type(history).__name__}")
+    questions = [item.question if isinstance(item, Answer) else item for item in history]
+    for item in questions:
+        if not isinstance(item, str):
+            raise QuestionError(f"history holds questions or answers, not {type(item).__name__}")
+    return questions
 
 
 def _continues(text: str, language: str) -> bool:

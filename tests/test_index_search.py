@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,15 @@ def test_a_faiss_file_that_is_lost_or_garbled_loses_nothing(place: Path, index: 
     assert sources(Index.open(place / "ix", ENCODER), "Un accord sur les visas") == before
     path.unlink()
     assert sources(Index.open(place / "ix", ENCODER), "Un accord sur les visas") == before
+
+
+def test_an_open_index_refuses_another_model_that_took_its_place(place: Path, index: Index) -> None:
+    index.search("Un accord", "fr")
+    shutil.rmtree(place / "ix")
+    other = WordEncoder("other words")
+    build(place / "docs", place / "ix", other)
+    with pytest.raises(ModelError, match="other words"):
+        index.search("Un accord", "fr")
 
 
 def test_an_index_opens_with_its_own_model_only(place: Path) -> None:

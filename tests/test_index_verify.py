@@ -14,7 +14,7 @@ from wordy import WordEncoder, write
 
 from index.build import build
 from index.encoder import Encoder
-from index.errors import IndexMissingError, ModelError
+from index.errors import IndexDamagedError, IndexMissingError, ModelError
 from index.places import SEEDS
 from index.store import FILE
 from index.verify import SAME_COSINE, verify
@@ -105,9 +105,9 @@ def test_a_sound_index_is_counted(built: Path) -> None:
         (on_faiss(lambda path: path.write_bytes(b"garbage" * 1_000)),
          "the FAISS file is missing, damaged or not of this generation: build again"),
         (sql("UPDATE passages SET id = 77 WHERE id = 4"),
-         "the FAISS file holds other passages than the index: build again"),
+         "the FAISS file holds other passages than the index: delete it and build again"),
         (sql("UPDATE passages SET vector = (SELECT vector FROM passages WHERE id = 2) WHERE id = 1"),
-         "the FAISS file holds another vector for 1 passages: build again"),
+         "the FAISS file holds another vector for 1 passages: delete it and build again"),
     ],
 )  # fmt: skip
 def test_a_difference_is_one_line(built: Path, spoil: Callable[[Path], None], line: str) -> None:
@@ -129,3 +129,15 @@ def test_the_seeds_are_verified_by_their_own_model(tmp_path: Path, encoder: Enco
     vector = next(iter(encoder.encode_passages(["Le ministre a reçu son homologue."])))[0]
     other = next(iter(encoder.encode_passages(["Le ministre a reçu son homologue !"])))[0]
     assert np.dot(vector, other) < SAME_COSINE
+
+
+def test_a_word_that_folds_to_nothing_or_never_ends_is_no_difference(tmp_path: Path) -> None:
+    texts = {"a.txt": f"استقبل وزير الخارجية ـ اليوم ـ نظيره في باكو. {'ب' * 40_000} قال الوزير."}
+    build(write(tmp_path / "docs", texts), tmp_path / "ix", ENCODER)
+    assert verify(tmp_path / "ix", ENCODER).differences == ()
+
+
+def test_a_build_refuses_an_index_that_lost_a_table(built: Path) -> None:
+    sql("DROP TABLE words")(built)
+    with pytest.raises(IndexDamagedError):
+        build(built / "docs", built / "ix", ENCODER)

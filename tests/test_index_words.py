@@ -92,3 +92,9 @@ def test_nothing_that_fts5_reads_as_syntax_is_left(text: str) -> None:
         assert word.stem.isalnum() or word.stem == ""
         assert word.sound.isalnum() or word.sound == ""
     assert fold(text).isalnum() or fold(text) == ""
+
+
+def test_a_word_without_end_is_cut() -> None:
+    (word,) = words_of("a" * 40_000, "en", names=False)
+    assert len(word.stem) <= 64
+    assert len(word.sound) <= 64

@@ -161,6 +161,14 @@ def test_a_name_that_no_document_holds_is_the_reason(tmp_path: Path, encoder: En
     assert a.reason == "the documents found do not mention: Zoltan, Kovacs"
 
 
+@pytest.mark.parametrize("question", ["What is the price of gold?", "How many live in Lima?"])
+def test_the_only_sentence_there_is_does_not_answer_everything(
+    question: str, tmp_path: Path, encoder: Encoder
+) -> None:
+    index = indexed(tmp_path, encoder, one="Hello.")
+    assert answer(question, index=index).abstained
+
+
 def test_repeated_sentences_keep_their_own_places(tmp_path: Path, encoder: Encoder) -> None:
     said = "Le ministre Duarte Valadares a reçu son homologue à Lisbonne 🙂."
     other = "Les entretiens ont porté sur la pêche et sur l’énergie."
@@ -226,6 +234,7 @@ def test_what_is_no_question_is_an_error(question: str, words: str, seeds: Index
         ({"period": ("2022", "2023-06")}, {"001", "003"}),
         ({"period": (None, "2022-12-31")}, {"001"}),
         ({"languages": ["en"]}, {"004"}),
+        ({"languages": ("EN",)}, {"004"}),
         ({"languages": ["fr"], "period": ("2023", None)}, {"003"}),
     ],
     ids=str,
@@ -250,6 +259,8 @@ def test_a_filter_that_admits_nothing_is_an_abstention_with_its_reason(seeds: In
         {"period": ("2024", "2023")},
         {"period": "2023-02-30"},
         {"period": ("2023",)},
+        {"period": ""},
+        {"period": (None, None)},
         {"sources": "004_6d47f89584a386a7.txt"},
         {"languages": "fr"},
     ],

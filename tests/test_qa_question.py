@@ -21,6 +21,9 @@ from qa.question import MAX_CHARACTERS, understand
         ("İkinci tur siyasi istişareler nerede yapıldı?", "tr"),
         ("Rafiyev kaç yaşında?", "tr"),
         ("¿Quién recibió al ministro en Argel?", "es"),
+        ("Que países assinaram o acordo?", "pt"),
+        ("Qui ha firmato l'accordo con il ministro?", "it"),
+        ("Qui est Bogdanov ?", "fr"),
     ],
 )
 def test_the_language_of_a_question(question: str, language: str) -> None:
@@ -65,3 +68,16 @@ def test_the_limit_is_where_it_says(length: int) -> None:
             understand(question)
     else:
         assert understand(question).text == question
+
+
+def test_a_question_that_cannot_be_written_is_refused() -> None:
+    with pytest.raises(QuestionError, match="UTF-8"):
+        understand("a\ud800b who")
+    with pytest.raises(QuestionError, match="UTF-8"):
+        understand("And him?", ["\udcff"])
+
+
+@pytest.mark.parametrize("history", ["Who led the talks?", [None], [3]], ids=str)
+def test_a_history_that_is_none_is_refused(history: object) -> None:
+    with pytest.raises(QuestionError, match="history"):
+        understand("And him?", history)  # type: ignore[arg-type]
