@@ -5,8 +5,8 @@
 
 Each SQuAD-format file gives `--limit` questions over its first contexts; `--questions` gives a file
 of questions about the documents in a folder. Corpora are also asked about one another, which they
-do not answer. What is printed stands in `qa/reader.py`,
-`qa/confidence.py` and `qa/compose.py`. Nothing is written: a person copies the numbers.
+do not answer. What is printed stands in `qa/reader.py` and `qa/confidence.py`, and the threshold
+chosen from it in `qa/compose.py`. Nothing is written: a person copies the numbers.
 """
 
 from __future__ import annotations

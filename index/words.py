@@ -63,9 +63,11 @@ class Word:
 
 def words_of(text: str, language: str, *, names: bool = True) -> Iterator[Word]:
     """The words of `text`, less those that carry no subject in the six languages whose function
-    words are known. With `names`, only words written like names (a
-    capital, or a script without capitals) have a sound; without, any word has one, as in a question
-    typed in haste."""
+    words are known.
+
+    With `names`, only words written like names (a capital, or a script without capitals) have a
+    sound; without, any word has one, as in a question typed in haste.
+    """
     elided = (
         {match.start() for match in _FRENCH_ELISION.finditer(text)} if language == "fr" else set()
     )
