@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Sampled = TypeVar("Sampled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,6 @@ class Squad:
 
     contexts: tuple[str, ...]
     asked: tuple[Asked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A context and its questions, each with the offsets of its answers; none if it has none."""
-
-    context: str
-    questions: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +66,6 @@ def read_squad(path: Path) -> Squad:
     return Squad(contexts, asked)
 
 
-def read_paragraphs(path: Path) -> list[Paragraph]:
-    """The paragraphs of a SQuAD-format file with all their questions; an answer whose characters
-    are not at its offset is left out, and so is a question that loses all its answers that way."""
-    try:
-        return [
-            Paragraph(paragraph["context"], tuple(_questions(paragraph)))
-            for article in json.loads(path.read_text("utf-8"))["data"]
-            for paragraph in article["paragraphs"]
-        ]
-    except (KeyError, TypeError, ValueError) as fault:
-        raise ValueError(f"{path} is not in SQuAD's format: {fault!r}") from fault
-
-
-def _questions(paragraph: dict[str, Any]) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    context = paragraph["context"]
-    for question in paragraph["qas"]:
-        answers = question.get("answers") or []
-        spans = tuple(
-            (start, start + len(answer["text"]))
-            for answer in answers
-            for start in [int(answer["answer_start"])]
-            if context[start : start + len(answer["text"])] == answer["text"]
-        )
-        if question["question"].strip() and (spans or not answers):
-            yield question["question"].strip(), spans
-
-
 def read_expected(path: Path) -> list[Expected]:
     """Read lines of {"id", "lang", "question", "gold": [substrings], "docs": [prefixes]}.
 
@@ -124,7 +91,7 @@ def read_expected(path: Path) -> list[Expected]:
     return rows
 
 
-def sample(asked: Sequence[Asked], limit: int | None) -> list[Asked]:
+def sample(asked: Sequence[Sampled], limit: int | None) -> list[Sampled]:
     """At most `limit` of the questions, evenly spaced, so that every part of the file has its
     share; all of them if None."""
     if limit is None or limit >= len(asked):

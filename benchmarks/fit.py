@@ -1,21 +1,25 @@
-"""Fit the numbers of the sentence reader and of confidence, and show what a threshold costs.
+"""Fit the numbers of a reader's ranking and of confidence, and show what a threshold costs.
 
-    python -m benchmarks.fit [SQUAD.json …] [--questions QUESTIONS.jsonl FOLDER] [--limit N]
-    [--json]
+    python -m benchmarks.fit [--data FOLDER] [--items N] [--questions QUESTIONS.jsonl FOLDER]
+    [--limit N] [--reader trained|sentences] [--json]
 
-Each SQuAD-format file gives `--limit` questions over its first contexts; `--questions` gives a file
-of questions about the documents in a folder. Corpora are also asked about one another, which they
-do not answer. What is printed stands in `qa/reader.py` and `qa/confidence.py`, and the threshold
-chosen from it in `qa/compose.py`. Nothing is written: a person copies the numbers.
+Questions come from what the reader was not trained on: the articles that training holds out of the
+SQuAD-format files in `--data`, at most `--limit` of each file; `--items` fictional press items made
+of frames, countries and names that training holds out; and, with `--questions`, a file of questions
+about the documents in a folder. Corpora are also asked about one another, which they do not answer.
+Figures are cross-validated over the documents asked about; the weights are fitted on all. What is
+printed stands in `qa/reader/trained.py` (or `sentences.py`) and `qa/confidence.py`, and the
+threshold chosen from it in `qa/compose.py`. Nothing is written: a person copies the numbers.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,152 +28,327 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from index import Encoder, Index, build, load
-from qa.confidence import Signs, signs_of
+from qa.confidence import Calibration, Signs, signs_of
 from qa.question import Question, understand
-from qa.reader import Candidate, SentenceReader
+from qa.reader import Candidate, Reader, SentenceReader, reader_for
+from qa.reader.train.communiques import item_of, read_frames, read_world
+from qa.reader.train.communiques.world import LANGUAGES
+from qa.reader.train.run import split
+from qa.reader.train.squad import Reading
 
-from .data import as_json, read_expected, read_paragraphs, table
-from .metrics import auroc
+from .data import as_json, read_expected, table
+from .metrics import auroc, calibration_error
 
 Array = npt.NDArray[np.float64]
+Answers = Callable[[Candidate], bool]
 
-CONTEXTS = 200  # of each SQuAD-format file: as many documents stand in one index
 STRANGERS = 60  # questions put to a corpus that are about another one
-OWN = 2  # how often questions about a folder count: they are nearer to what is asked than SQuAD's
+ASKS = 8  # questions about each item
 RIDGE = 1e-3
-EVIDENCE = ("relative", "passage", "words", "expected")
-THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
+FOLDS = 5
+SEEN = ("relative", "passage", "words", "context", "expected")  # of `Evidence`
+READ = ("span", "answerable")  # of `Read`
+THRESHOLDS = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, its candidates, and which of them answer it."""
+    """A question, its candidates, and which of them answer it; `about` names what it is about, so
+    that no document is both fitted and measured on."""
 
+    about: str
     question: Question
     candidates: list[Candidate]
     right: list[bool]
     answerable: bool
 
     @property
-    def evidence(self) -> Array:
-        """[candidates, evidence]"""
-        return np.array([[getattr(c.evidence, n) for n in EVIDENCE] for c in self.candidates])
+    def features(self) -> Array:
+        """[candidates, features]; what was not read is 0."""
+        return np.array(
+            [
+                [
+                    *(getattr(c.read, name) if c.read else 0.0 for name in READ),
+                    *(getattr(c.evidence, name) for name in SEEN),
+                ]
+                for c in self.candidates
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a fit gives: confidence, and the weights of the ranking in the order of `ALL`."""
+
+    ranking: Array
+    confidence: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One question with its best candidate: was it right, how sure, could anything be."""
+
+    right: bool
+    confidence: float
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How often the best candidate is right, where one can be; whether confidence ranks right ones
+    above all else; and its expected calibration error."""
+
+    best_is_right: float
+    auroc: float
+    ece: float
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The weights, and for each threshold (threshold, hit@1, refused)."""
+    """The weights fitted on all questions, and cross-validated figures: with these, with what was
+    read alone and with what was seen alone, and for each threshold (threshold, hit@1, refused)."""
 
     questions: int
-    hit_at_1: float
-    auroc: float
+    fitted: Measured
+    read_alone: Measured
+    seen_alone: Measured
     reader: dict[str, float]
     confidence: dict[str, float]
     bias: float
     thresholds: tuple[tuple[float, float, float], ...]
 
 
-def fit(asked: Sequence[Asked]) -> Fitted:
-    """Fit the ranking first, then confidence in the candidate that it puts first."""
-    weights = _ranking([a for a in asked if any(a.right)])
-    signs, labels = [], []
-    for a in asked:
-        order = np.argsort(-(a.evidence @ weights), kind="stable")
-        scores = a.evidence @ weights
-        ranked = [_rescored(a.candidates[i], float(scores[i])) for i in order]
-        signs.append(astuple(signs_of(a.question, ranked)))
-        labels.append(a.right[order[0]])
-    model = LogisticRegression(C=100.0, max_iter=10_000).fit(np.array(signs), np.array(labels))
-    confidence = model.predict_proba(np.array(signs))[:, 1]
-    answerable = np.array([a.answerable for a in asked])
-    right = np.array(labels)
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which features rank, and which signs make confidence; the others are held at 0."""
+
+    features: tuple[str, ...] = (*READ, *SEEN)
+    signs: tuple[str, ...] = tuple(field.name for field in fields(Signs))
+
+
+ALL = Parts()
+# Not the cosine: what was read says more, and says the same whatever the encoder.
+TOGETHER = Parts(signs=(*READ, "words", "context", "lead", "foreign"))
+READ_ALONE = Parts(READ, (*READ, "lead"))
+SEEN_ALONE = Parts(SEEN, ("sentence", "words", "context", "lead", "foreign"))
+
+
+def fit(asked: Sequence[Asked], parts: Parts = TOGETHER) -> Fitted:
+    """Fit `parts` on every question, and measure by fitting on four fifths of the documents at a
+    time."""
+    outcomes = cross_validated(asked, parts)
+    weights = weights_of(asked, parts)
     return Fitted(
         questions=len(asked),
-        hit_at_1=float(right[answerable].mean()),
-        auroc=auroc(confidence.tolist(), right.tolist()) or 0.0,
-        reader=dict(zip(EVIDENCE, weights.round(2).tolist(), strict=True)),
-        confidence=dict(
-            zip((f.name for f in fields(Signs)), model.coef_[0].round(2).tolist(), strict=True)
-        ),
-        bias=round(float(model.intercept_[0]), 2),
+        fitted=measured(outcomes),
+        read_alone=measured(cross_validated(asked, READ_ALONE)),
+        seen_alone=measured(cross_validated(asked, SEEN_ALONE)),
+        reader=dict(zip(ALL.features, weights.ranking.round(3).tolist(), strict=True)),
+        confidence={
+            name: round(value, 2)
+            for name, value in zip(ALL.signs, astuple(weights.confidence.weights), strict=True)
+        },
+        bias=round(weights.confidence.bias, 2),
         thresholds=tuple(
             (
                 threshold,
-                float((right & (confidence >= threshold))[answerable].mean()),
-                float((confidence < threshold)[~answerable].mean()) if (~answerable).any() else 0.0,
+                _mean([o.right and o.confidence >= threshold for o in outcomes if o.answerable]),
+                _mean([o.confidence < threshold for o in outcomes if not o.answerable]),
             )
             for threshold in THRESHOLDS
         ),
     )
 
 
+def cross_validated(asked: Sequence[Asked], parts: Parts) -> list[Outcome]:
+    """Every question, answered by weights that were fitted on other documents."""
+    subjects = sorted({a.about for a in asked})
+    random.Random(0).shuffle(subjects)
+    folds = {subject: number % FOLDS for number, subject in enumerate(subjects)}
+    outcomes: list[Outcome] = []
+    for fold in range(FOLDS):
+        held = [a for a in asked if folds[a.about] == fold]
+        rest = [a for a in asked if folds[a.about] != fold]
+        if held and any(any(a.right) for a in rest):
+            outcomes += applied(weights_of(rest, parts), held, parts)
+    return outcomes
+
+
+def measured(outcomes: Sequence[Outcome]) -> Measured:
+    sure, right = [o.confidence for o in outcomes], [o.right for o in outcomes]
+    return Measured(
+        _mean([o.right for o in outcomes if o.answerable]),
+        auroc(sure, right) or 0.0,
+        calibration_error(sure, right) or 0.0,
+    )
+
+
+def weights_of(asked: Sequence[Asked], parts: Parts) -> Weights:
+    """Fit the ranking first, then confidence in the candidate that it puts first."""
+    ranking = _ranking([a for a in asked if any(a.right)], parts)
+    signs, right = [], []
+    for a in asked:
+        ranked, labels = _ranked(a, ranking)
+        signs.append(_signs(a, ranked, parts))
+        right.append(labels[0])
+    model = LogisticRegression(C=10.0, max_iter=10_000).fit(np.array(signs), np.array(right))
+    return Weights(
+        ranking, Calibration(Signs(*model.coef_[0].tolist()), float(model.intercept_[0]))
+    )
+
+
+def applied(weights: Weights, asked: Sequence[Asked], parts: Parts) -> Iterator[Outcome]:
+    """What the weights make of questions."""
+    for a in asked:
+        ranked, labels = _ranked(a, weights.ranking)
+        sure = weights.confidence.probability(Signs(*_signs(a, ranked, parts)))
+        yield Outcome(labels[0], sure, a.answerable)
+
+
+def _signs(asked: Asked, ranked: Sequence[Candidate], parts: Parts) -> list[float]:
+    signs = signs_of(asked.question, ranked)
+    return [getattr(signs, n) if n in parts.signs else 0.0 for n in ALL.signs]
+
+
+def _ranked(asked: Asked, ranking: Array) -> tuple[list[Candidate], list[bool]]:
+    scores = asked.features @ ranking
+    order = np.argsort(-scores, kind="stable")
+    return (
+        [replace(asked.candidates[i], score=float(scores[i])) for i in order],
+        [asked.right[i] for i in order],
+    )
+
+
+def _ranking(asked: Sequence[Asked], parts: Parts) -> Array:
+    """Weights [features] that make the right candidates of each question likely (softmax)."""
+    kept = np.array([name in parts.features for name in ALL.features])
+    scale = np.concatenate([a.features for a in asked]).std(axis=0) * kept + 1e-9
+    data = [(a.features * kept / scale, np.array(a.right)) for a in asked]
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
+        for features, right in data:
+            scores = features @ weights
+            likely = np.exp(scores - scores.max())
+            of_all, of_right = likely / likely.sum(), likely * right / (likely * right).sum()
+            total -= float(np.log((of_all * right).sum())) / len(data)
+            gradient = gradient + features.T @ (of_all - of_right) / len(data)
+        return total, gradient
+
+    # What never varies, such as what no reader read, has no weight.
+    weights = minimize(loss, np.zeros(len(scale)), jac=True).x / scale
+    return np.where(scale > 1e-8, weights, 0.0)
+
+
+def _mean(values: Sequence[bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A question to a corpus: what it is about, and whether a candidate answers it; None where
+    nothing does."""
+
+    about: str
+    text: str
+    answers: Answers | None
+
+
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """An index, and questions about it: each with a test of whether a candidate answers it, or None
-    where nothing does."""
+    """An index and the questions about its documents."""
 
     index: Index
-    questions: list[tuple[str, Callable[[Candidate], bool] | None]]
+    questions: list[Put]
 
-    def asked(self) -> Iterator[Asked]:
-        yield from self._read(self.questions)
+    def asked(self, reader: Reader) -> Iterator[Asked]:
+        yield from self._read(reader, self.questions)
 
-    def asked_of(self, stranger: Corpus) -> Iterator[Asked]:
+    def asked_of(self, stranger: Corpus, reader: Reader) -> Iterator[Asked]:
         """Questions about another corpus, which this one does not answer."""
         spaced = stranger.questions[:: max(1, len(stranger.questions) // STRANGERS)]
-        yield from self._read([(text, None) for text, _ in spaced[:STRANGERS]])
+        yield from self._read(reader, [replace(put, answers=None) for put in spaced[:STRANGERS]])
 
-    def _read(
-        self, questions: Sequence[tuple[str, Callable[[Candidate], bool] | None]]
-    ) -> Iterator[Asked]:
-        for text, answers in questions:
-            question = understand(text)
+    def _read(self, reader: Reader, questions: Sequence[Put]) -> Iterator[Asked]:
+        for put in questions:
+            question = understand(put.text)
             found = self.index.search(question.text, question.language)
-            candidates = SentenceReader().read(question, found)
-            right = [answers is not None and answers(c) for c in candidates]
+            candidates = reader.read(question, found)
+            right = [put.answers is not None and put.answers(c) for c in candidates]
             if candidates:
-                yield Asked(question, candidates, right, answers is not None)
+                yield Asked(put.about, question, candidates, right, put.answers is not None)
 
 
-def from_squad(path: Path, folder: Path, encoder: Encoder, limit: int) -> Corpus:
-    """`limit` questions of a SQuAD-format file over an index of its first contexts."""
-    paragraphs = read_paragraphs(path)[:CONTEXTS]
-    contexts = folder / "contexts"
-    contexts.mkdir(parents=True)
-    for number, paragraph in enumerate(paragraphs):
-        (contexts / f"{number:05}.txt").write_text(paragraph.context, "utf-8")
+def from_readings(rows: Sequence[Reading], folder: Path, encoder: Encoder, limit: int) -> Corpus:
+    """`limit` questions of a SQuAD-format file over an index of their contexts."""
+    contexts = {text: f"{n:05}.txt" for n, text in enumerate(dict.fromkeys(r.text for r in rows))}
+    count = min(limit, len(rows))
+    spaced = [rows[place * len(rows) // count] for place in range(count)]
     questions = [
-        (text, _at(f"{number:05}.txt", spans) if spans else None)
-        for number, paragraph in enumerate(paragraphs)
-        for text, spans in paragraph.questions
+        Put(
+            f"{folder.name}/{contexts[row.text]}",
+            row.question,
+            _at(contexts[row.text], row.spans) if row.spans else None,
+        )
+        for row in spaced
     ]
-    count = min(limit, len(questions))
-    spaced = [questions[place * len(questions) // count] for place in range(count)]
-    return Corpus(_indexed(contexts, folder / "index", encoder), spaced)
+    return _indexed({name: text for text, name in contexts.items()}, questions, folder, encoder)
+
+
+def from_items(count: int, folder: Path, encoder: Encoder) -> Corpus:
+    """Questions about fictional press items that nothing in training was made of."""
+    chance = random.Random(0)
+    frames, world = read_frames(held_out=True), read_world().part(held_out=True)
+    texts: dict[str, str] = {}
+    questions = []
+    for number in range(count):
+        name, item = f"{number:05}.txt", item_of(frames[number % len(frames)], world, chance)
+        texts[name] = f" date {item.cast.dates['d']:%Y-%m-%d} {item.text}"
+        shift = len(texts[name]) - len(item.text)
+        for ask in chance.sample(range(len(item.frame.asks)), min(ASKS, len(item.frame.asks))):
+            language = chance.choice(LANGUAGES)
+            asked = item.asked(ask, language, chance)
+            # A question that names nothing could be about any of the items.
+            if asked.names and len(asked.names - {"d", "e", "f"}) > 1:
+                spans = [(start + shift, end + shift) for start, end in asked.spans]
+                questions.append(Put(name, asked.question, _at(name, spans) if spans else None))
+            if chance.random() < 0.3:
+                other = item.asked_of_another(ask, language, world, chance)
+                if other:
+                    questions.append(Put(name, other.question, None))
+    return _indexed(texts, questions, folder, encoder)
 
 
 def from_questions(path: Path, documents: Path, folder: Path, encoder: Encoder) -> Corpus:
     """Questions about the documents in a folder."""
     questions = [
-        (row.question, _holding(row.gold, row.docs) if row.gold else None)
+        Put(
+            f"{folder.name}/{row.docs[0] if row.docs else row.id}",
+            row.question,
+            _holding(row.gold, row.docs) if row.gold else None,
+        )
         for row in read_expected(path)
     ]
-    return Corpus(_indexed(documents, folder / "index", encoder), questions)
+    build(documents, folder / "index", encoder)
+    return Corpus(Index.open(folder / "index", encoder), questions)
 
 
-def _indexed(documents: Path, into: Path, encoder: Encoder) -> Index:
-    build(documents, into, encoder)
-    return Index.open(into, encoder)
+def _indexed(texts: dict[str, str], questions: list[Put], folder: Path, encoder: Encoder) -> Corpus:
+    (folder / "documents").mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / "documents" / name).write_text(text, "utf-8")
+    build(folder / "documents", folder / "index", encoder)
+    return Corpus(Index.open(folder / "index", encoder), questions)
 
 
-def _at(source: str, spans: Sequence[tuple[int, int]]) -> Callable[[Candidate], bool]:
+def _at(source: str, spans: Sequence[tuple[int, int]]) -> Answers:
     return lambda c: (
         c.hit.passage.document.source == source
         and any(c.sentence.start <= start < c.sentence.end for start, _ in spans)
     )
 
 
-def _holding(gold: Sequence[str], docs: tuple[str, ...]) -> Callable[[Candidate], bool]:
+def _holding(gold: Sequence[str], docs: tuple[str, ...]) -> Answers:
     def holds(c: Candidate) -> bool:
         text = c.hit.passage.document.text[c.sentence.start : c.sentence.end]
         return c.hit.passage.document.source.startswith(docs) and any(g in text for g in gold)
@@ -177,79 +356,61 @@ def _holding(gold: Sequence[str], docs: tuple[str, ...]) -> Callable[[Candidate]
     return holds
 
 
-def _rescored(candidate: Candidate, score: float) -> Candidate:
-    return Candidate(
-        candidate.hit, candidate.sentence, score, None, candidate.evidence, candidate.matched
-    )
-
-
-def _ranking(asked: Sequence[Asked]) -> Array:
-    """Weights [evidence] that make the right candidates of each question likely (softmax)."""
-    scale = np.concatenate([a.evidence for a in asked]).std(axis=0) + 1e-9
-    data = [(a.evidence / scale, np.array(a.right)) for a in asked]
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
-        for evidence, right in data:
-            scores = evidence @ weights
-            likely = np.exp(scores - scores.max())
-            of_all, of_right = likely / likely.sum(), likely * right / (likely * right).sum()
-            total -= float(np.log((of_all * right).sum())) / len(data)
-            gradient = gradient + evidence.T @ (of_all - of_right) / len(data)
-        return total, gradient
-
-    return np.asarray(minimize(loss, np.zeros(len(EVIDENCE)), jac=True).x / scale)
+def _corpora(options: argparse.Namespace, folder: Path, encoder: Encoder) -> Iterator[Corpus]:
+    if options.data:
+        for name, (_, held) in split(options.data).items():
+            yield from_readings(held, folder / name, encoder, options.limit)
+    if options.items:
+        yield from_items(options.items, folder / "items", encoder)
+    for number, (path, documents) in enumerate(options.questions):
+        yield from_questions(path, documents, folder / f"questions{number}", encoder)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fit", description=__doc__)
-    parser.add_argument("squad", nargs="*", type=Path)
+    parser.add_argument("--data", type=Path, metavar="FOLDER")
+    parser.add_argument("--items", type=int, default=0, metavar="N")
     parser.add_argument("--questions", nargs=2, type=Path, action="append", default=[])
-    parser.add_argument("--limit", type=int, default=300)
+    parser.add_argument("--limit", type=int, default=150)
+    parser.add_argument("--reader", choices=("trained", "sentences"), default="trained")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(argv)
     encoder = load()
+    reader = reader_for(encoder) if options.reader == "trained" else SentenceReader()
     with tempfile.TemporaryDirectory() as name:
-        trained = [
-            from_squad(path, Path(name) / f"squad{n}", encoder, options.limit)
-            for n, path in enumerate(options.squad)
-        ]
-        own = [
-            from_questions(path, documents, Path(name) / f"questions{n}", encoder)
-            for n, (path, documents) in enumerate(options.questions)
-        ]
-        asked = [a for corpus in trained for a in corpus.asked()]
-        for corpus, stranger in zip(trained, [*own[-1:], *trained[:-1]], strict=False):
-            asked.extend(corpus.asked_of(stranger))
-        for corpus in own:
-            near = [*corpus.asked(), *(a for other in trained for a in corpus.asked_of(other))]
-            asked.extend(near * OWN)
+        corpora = list(_corpora(options, Path(name), encoder))
+        asked = [a for corpus in corpora for a in corpus.asked(reader)]
+        for corpus, stranger in zip(corpora, corpora[1:] + corpora[:1], strict=True):
+            if stranger is not corpus:
+                asked += corpus.asked_of(stranger, reader)
     if not any(any(a.right) for a in asked):
         print(
-            "error: no question with an answer; name a SQuAD file or --questions", file=sys.stderr
+            "error: no question with an answer; name --data, --items or --questions",
+            file=sys.stderr,
         )
         return 1
-    fitted = fit(asked)
-    if options.json:
-        print(as_json(fitted))
-    else:
-        print(
-            table(
-                [
-                    ("questions", fitted.questions),
-                    ("hit@1", fitted.hit_at_1),
-                    ("auroc", fitted.auroc),
-                    *((f"reader: {name}", value) for name, value in fitted.reader.items()),
-                    *((f"confidence: {name}", value) for name, value in fitted.confidence.items()),
-                    ("confidence: bias", fitted.bias),
-                    *(
-                        (f"threshold {t:.2f}", f"hit@1 {h:.3f}", f"refused {r:.3f}")
-                        for t, h, r in fitted.thresholds
-                    ),
-                ]
-            )
-        )
+    fitted = fit(asked, TOGETHER if options.reader == "trained" else SEEN_ALONE)
+    print(as_json(fitted) if options.json else _table(fitted))
     return 0
+
+
+def _table(fitted: Fitted) -> str:
+    return table(
+        [
+            ("questions", fitted.questions),
+            ("", "best is right", "auroc", "ece"),
+            ("fitted", *astuple(fitted.fitted)),
+            ("read alone", *astuple(fitted.read_alone)),
+            ("seen alone", *astuple(fitted.seen_alone)),
+            *((f"reader: {name}", value) for name, value in fitted.reader.items()),
+            *((f"confidence: {name}", value) for name, value in fitted.confidence.items()),
+            ("confidence: bias", fitted.bias),
+            *(
+                (f"threshold {t:.2f}", f"hit@1 {h:.3f}", f"refused {r:.3f}")
+                for t, h, r in fitted.thresholds
+            ),
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ that import alone takes longer than answering. Tokenising, pooling and prompts a
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -50,6 +50,11 @@ class Linear(nn.Linear):
         """Leave the memory untouched, so that it costs nothing until it is replaced."""
 
 
+# Queries, keys and values [tokens, 3, heads, width] to what each token attends to [tokens, heads,
+# width].
+Attend = Callable[[Tensor], Tensor]
+
+
 class Layer(nn.Module):
     """One post-norm transformer layer: self-attention, then a feed-forward network."""
 
@@ -63,17 +68,10 @@ class Layer(nn.Module):
         self.output = Linear(feed_forward, hidden)
         self.output_norm = nn.LayerNorm(hidden, epsilon)
 
-    def forward(self, states: Tensor, bounds: Sequence[int]) -> Tensor:
-        """States [tokens, hidden] of the texts that `bounds` separates, to the same shape."""
-        qkv = self.qkv(states).view(len(states), 3, self.heads, -1).permute(1, 2, 0, 3)
-        context = torch.cat(
-            [
-                F.scaled_dot_product_attention(*qkv[:, None, :, start:end].unbind(0))[0]
-                for start, end in itertools.pairwise(bounds)
-            ],
-            dim=1,
-        )
-        attended = self.attention_output(context.transpose(0, 1).flatten(1))
+    def forward(self, states: Tensor, attend: Attend) -> Tensor:
+        """States [tokens, hidden] to the same shape; `attend` knows where each text begins."""
+        qkv = self.qkv(states).view(len(states), 3, self.heads, -1)
+        attended = self.attention_output(attend(qkv).flatten(1))
         states = self.attention_norm(states + attended)
         return self.output_norm(states + self.output(F.gelu(self.intermediate(states))))  # type: ignore[no-any-return]
 
@@ -101,15 +99,39 @@ class Bert(nn.Module):
 
     def forward(self, ids: Sequence[int], lengths: Sequence[int]) -> Tensor:
         """The token ids of all texts, and how many each text has, to float32 [tokens, hidden]."""
-        bounds = [0, *itertools.accumulate(lengths)]
-        places = torch.cat([torch.arange(length) for length in lengths])
-        device = self.positions.weight.device
-        states = self.words(torch.tensor(ids, device=device)) + self.positions(places.to(device))
-        states = self.embedding_norm(states).to(self.dtype)
+        states, attend = self.embed(torch.tensor(ids), places_of(lengths)), packed(lengths)
         for layer in self.layers:
-            states = layer(states, bounds)
+            states = layer(states, attend)
         floats: Tensor = states.float()
         return floats
+
+    def embed(self, ids: Tensor, places: Tensor) -> Tensor:
+        """Token ids and their places in their texts, both [tokens], to what the first layer reads,
+        [tokens, hidden]."""
+        device = self.positions.weight.device
+        states = self.words(ids.to(device)) + self.positions(places.to(device))
+        embedded: Tensor = self.embedding_norm(states).to(self.dtype)
+        return embedded
+
+
+def places_of(lengths: Sequence[int]) -> Tensor:
+    """The place of each token in its text, [tokens], for texts one after another."""
+    return torch.cat([torch.arange(length) for length in lengths])
+
+
+def packed(lengths: Sequence[int]) -> Attend:
+    """Attention within each of the texts that lie one after another."""
+    bounds = list(itertools.pairwise([0, *itertools.accumulate(lengths)]))
+
+    def attend(qkv: Tensor) -> Tensor:
+        heads_first = qkv.permute(1, 2, 0, 3)
+        contexts = []
+        for start, end in bounds:
+            query, key, value = heads_first[:, None, :, start:end].unbind(0)
+            contexts.append(F.scaled_dot_product_attention(query, key, value)[0])
+        return torch.cat(contexts, dim=1).transpose(0, 1)
+
+    return attend
 
 
 def best_dtype() -> torch.dtype:

@@ -23,6 +23,7 @@ from .errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
 
     from .bert import Bert
 
@@ -35,6 +36,8 @@ NAMED_BATCH = 128  # texts handed to sentence-transformers at once, which sorts 
 
 class Encoder(Protocol):
     """What an index needs of a model; `model` names it, and an index accepts no other."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def model(self) -> str: ...
@@ -76,6 +79,11 @@ class BundledEncoder:
         from .bert import Bert, best_dtype
 
         return Bert(self._file, best_dtype())
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The model's own tokenizer, whose encodings go on in `overflowing` after 512 tokens."""
+        return self._file.tokenizer
 
     @cached_property
     def sentence_transformer(self) -> SentenceTransformer:

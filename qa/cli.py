@@ -17,6 +17,7 @@ from index.terminal import exit_status, progress_bar
 
 if TYPE_CHECKING:
     from .pipeline import Trace
+    from .reader import Read
     from .types import Answer
 
 QUOTED = 90  # characters of a candidate shown by --explain
@@ -105,19 +106,27 @@ def _explained(traced: Trace) -> Iterator[str]:
         for term in traced.found.terms
     ]
     yield f"words looked for, with their weight: {', '.join(words) or 'none'}"
-    yield f"{'':>3}  reader  dense  +mean  passage  words  kind  document"
+    yield f"{'':>3}   score    span  answers  dense  +mean  passage  words  kind  document"
     for number, candidate in enumerate(traced.candidates, start=1):
         seen, document = candidate.evidence, candidate.hit.passage.document
         quote = document.text[candidate.sentence.start : candidate.sentence.end]
         yield (
-            f"{number:>3}  {candidate.score:6.2f}  {seen.sentence:.3f}  {seen.relative:+.3f}"
+            f"{number:>3}  {candidate.score:6.2f}  {_read(candidate.read)}"
+            f"  {seen.sentence:.3f}  {seen.relative:+.3f}"
             f"  {seen.passage:7.3f}  {seen.words:5.2f}  {seen.expected:4.0f}"
             f"  {shown(document.source)}:{candidate.sentence.start}"
         )
         yield f"     {' '.join(quote.split())[:QUOTED]}"
+        if candidate.short:
+            short = document.text[candidate.short.start : candidate.short.end]
+            yield f"     short answer: {' '.join(short.split())[:QUOTED]}"
         if candidate.matched:
             yield f"     words met: {', '.join(candidate.matched)}"
     yield _decision(traced)
+
+
+def _read(read: Read | None) -> str:
+    return f"{read.span:6.2f}  {read.answerable:7.2f}" if read else f"{'—':>6}  {'—':>7}"
 
 
 def _decision(traced: Trace) -> str:
@@ -146,6 +155,9 @@ def _explanation(traced: Trace) -> dict[str, Any]:
                 "dense": candidate.hit.dense,
                 "bm25": candidate.hit.words,
                 "matched": list(candidate.matched),
+                "short": [candidate.short.start, candidate.short.end] if candidate.short else None,
+                "span": candidate.read.span if candidate.read else None,
+                "answerable": candidate.read.answerable if candidate.read else None,
                 **asdict(candidate.evidence),
             }
             for candidate in traced.candidates

@@ -11,29 +11,47 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from .question import Question
-from .reader import Candidate
+from .reader import Candidate, Read
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What confidence rests on, each near 0 to 1.
+    """What confidence rests on.
 
-    `sentence` is the best candidate's cosine with the question; `words` the share of the question's
-    words, by rarity, in it; `lead` how far its score is ahead of the second, at most `FAR`, over
-    `FAR`; `foreign` 1 when the document is in another language than the question, whose cosines are
-    lower.
+    `span` and `answerable` are what the trained reader saw, in logits over `FAR`, each within -1
+    and 1, and 0 where nothing was read; `sentence` is the best candidate's cosine with the
+    question; `words` the share of the question's words, by rarity, in it, and `context` around it;
+    `lead` how far its score is ahead of the second, at most `LEAD`, over `LEAD`; `foreign` 1 when
+    the document is in another language than the question, whose cosines are lower.
     """
 
+    span: float
+    answerable: float
     sentence: float
     words: float
+    context: float
     lead: float
     foreign: float
 
 
-FAR = 4.0
-# Fitted by benchmarks/fit.py together with the reader's weights.
-WEIGHTS = Signs(sentence=20.8, words=1.9, lead=2.3, foreign=1.8)
-BIAS = -20.4
+FAR, LEAD = 12.0, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over `Signs`, fitted by benchmarks/fit.py with its reader's weights."""
+
+    weights: Signs
+    bias: float
+
+    def probability(self, signs: Signs) -> float:
+        pairs = zip(astuple(self.weights), astuple(signs), strict=True)
+        log_odds = self.bias + sum(weight * sign for weight, sign in pairs)
+        return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+READ = Calibration(Signs(0.58, 6.06, 0.0, 1.16, -0.54, 2.45, 0.38), -2.48)
+UNREAD = Calibration(Signs(0.0, 0.0, 20.8, 1.9, 0.0, 2.3, 1.8), -20.4)
 
 
 def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
@@ -41,21 +59,30 @@ def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
     none."""
     if not candidates:
         return 0.0
-    signs = signs_of(question, candidates)
-    log_odds = BIAS + sum(
-        weight * sign for weight, sign in zip(astuple(WEIGHTS), astuple(signs), strict=True)
-    )
-    return 1.0 / (1.0 + math.exp(-log_odds))
+    calibration = UNREAD if candidates[0].read is None else READ
+    return calibration.probability(signs_of(question, candidates))
 
 
 def signs_of(question: Question, candidates: Sequence[Candidate]) -> Signs:
     """What `confidence` weighs; there must be at least one candidate."""
     best = candidates[0]
-    # A sentence that is alone leads nobody: being the only one is no sign of being right.
-    lead = best.score - candidates[1].score if len(candidates) > 1 else 0.0
+    if len(candidates) > 1:
+        lead = min(best.score - candidates[1].score, LEAD)
+    else:
+        # Alone among those compared is no sign of being right; alone after reading is one, since
+        # the rest was too far off to be read.
+        lead = LEAD if best.read else 0.0
+    read = best.read or Read(0.0, 0.0)
     return Signs(
+        span=_bounded(read.span),
+        answerable=_bounded(read.answerable),
         sentence=best.evidence.sentence,
         words=best.evidence.words,
-        lead=min(lead, FAR) / FAR,
+        context=best.evidence.context,
+        lead=lead / LEAD,
         foreign=float(best.hit.passage.document.language != question.language),
     )
+
+
+def _bounded(logit: float) -> float:
+    return max(-1.0, min(1.0, logit / FAR))

@@ -36,6 +36,22 @@ _NOT_MENTIONED = {
     "az": "tapılan sənədlərdə xatırlanmır: {words}",
     "tr": "bulunan belgelerde geçmiyor: {words}",
 }
+_MENTIONED = {
+    "fr": "les documents mentionnent {words}, mais aucune phrase lue ne répond à la question",
+    "en": "the documents mention {words}, but no sentence that was read answers the question",
+    "ar": "تذكر الوثائق {words}، لكن لا تجيب أي جملة مقروءة عن السؤال",
+    "ru": "в документах упоминается {words}, но ни одно прочитанное предложение не даёт ответа",
+    "az": "sənədlərdə {words} xatırlanır, lakin oxunan heç bir cümlə suala cavab vermir",
+    "tr": "belgelerde {words} geçiyor, ancak okunan hiçbir cümle soruyu yanıtlamıyor",
+}
+_MENTIONED_WITHOUT = {
+    "fr": "les documents trouvés mentionnent {words}, mais pas : {missing}",
+    "en": "the documents found mention {words}, but not: {missing}",
+    "ar": "تذكر الوثائق التي عُثر عليها {words}، ولا تذكر: {missing}",
+    "ru": "в найденных документах упоминается {words}, но не упоминается: {missing}",
+    "az": "tapılan sənədlərdə {words} xatırlanır, bunlar isə xatırlanmır: {missing}",
+    "tr": "bulunan belgelerde {words} geçiyor, şunlar ise geçmiyor: {missing}",
+}
 
 
 def no_answer(language: str) -> str:
@@ -52,6 +68,14 @@ def too_unsure(language: str) -> str:
 
 def not_mentioned(language: str, words: str) -> str:
     return _in(_NOT_MENTIONED, language).format(words=words)
+
+
+def mentioned(language: str, words: str) -> str:
+    return _in(_MENTIONED, language).format(words=words)
+
+
+def mentioned_without(language: str, words: str, missing: str) -> str:
+    return _in(_MENTIONED_WITHOUT, language).format(words=words, missing=missing)
 
 
 def _in(phrases: dict[str, str], language: str) -> str:

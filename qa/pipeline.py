@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from index import Filters, Found, Index, build, load
+from index import Encoder, Filters, Found, Index, build, load
 from index.build import Progress
 from index.errors import IndexMissingError
 from index.places import SEEDS, index_of
@@ -15,7 +16,7 @@ from index.places import SEEDS, index_of
 from .compose import compose
 from .errors import QuestionError
 from .question import Question, understand
-from .reader import Candidate, Reader, SentenceReader
+from .reader import Candidate, Reader, reader_for
 from .types import Answer
 
 
@@ -64,12 +65,12 @@ def trace(
     languages: Sequence[str] | None = None,
     reader: Reader | None = None,
 ) -> Trace:
-    """As `answer`, with everything that led to it."""
+    """As `answer`, with everything that led to it; `reader` is the trained one unless given."""
     understood = understand(question, history)
     filters = _filters(period, sources, languages)
     opened = index if isinstance(index, Index) else open_index(index)
     found = opened.search(understood.text, understood.language, filters)
-    candidates = tuple((reader or SentenceReader()).read(understood, found))
+    candidates = tuple((reader or _reader(opened.encoder)).read(understood, found))
     return Trace(compose(understood, found, candidates), understood, found, candidates)
 
 
@@ -90,6 +91,12 @@ def open_index(
                 build(SEEDS, path, encoder, progress)
                 _opened[path] = Index.open(path, encoder)
         return _opened[path]
+
+
+@lru_cache(maxsize=4)
+def _reader(encoder: Encoder) -> Reader:
+    """The reader of an encoder, kept for the next question."""
+    return reader_for(encoder)
 
 
 _lock = threading.Lock()

@@ -15,7 +15,7 @@ from qa.cli import main
 
 TEXTS = {
     "a.txt": "date 2024-05\nMinister Ana Sousa signed two agreements in Maputo on Monday.",
-    "b.txt": "The delegations of the two countries spoke about fisheries and about energy.",
+    "b.txt": "The delegations of the two countries spoke in Maputo about fisheries and energy.",
 }
 QUESTION = "Who signed two agreements in Maputo on Monday?"
 

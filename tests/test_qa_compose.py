@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from index import Document, Found, Hit, Passage, Span, Term
 from qa.compose import MAX_CITATIONS, THRESHOLD, TIE, compose
-from qa.confidence import BIAS, FAR, WEIGHTS, confidence, signs_of
+from qa.confidence import FAR, LEAD, READ, UNREAD, Calibration, Signs, confidence, signs_of
 from qa.question import Question
-from qa.reader import Candidate, Evidence
+from qa.reader import Candidate, Evidence, Read
 
 QUESTION = Question("Qui ?", "Qui ?", "fr")
 VECTOR = np.zeros(4, np.float32)
 
 
 def candidate(
-    source: str, score: float, *, start: int = 0, sure: bool = True, short: Span | None = None
+    source: str,
+    score: float,
+    *,
+    start: int = 0,
+    sure: bool = True,
+    short: Span | None = None,
+    read: Read | None = None,
 ) -> Candidate:
     text = "Une phrase. Une phrase. La fin."
     document = Document(source, text, "Titre", "fr", "2025-04", None, 0)
     spans = (Span(0, 11), Span(12, 23), Span(24, 31))
     hit = Hit(Passage(document, 0, 31, spans), 0.1, 0.9, 0.8, None, np.zeros((3, 4), np.float32))
     cosine = 0.95 if sure else 0.5
-    evidence = Evidence(cosine, 0.1, 0.1, 1.0 if sure else 0.0, 1.0)
+    evidence = Evidence(cosine, 0.1, 0.1, 1.0 if sure else 0.0, 0.5, 1.0)
     span = next(s for s in spans if s.start == start)
-    return Candidate(hit, span, score, short, evidence, ("phrase",))
+    return Candidate(hit, span, score, short, evidence, ("phrase",), read)
 
 
 def found(*candidates: Candidate) -> Found:
@@ -75,13 +83,49 @@ def test_below_the_threshold_nothing_is_cited() -> None:
     assert a.passages
 
 
-def test_confidence_is_the_logistic_of_its_signs() -> None:
-    pair = [candidate("a", 9.0), candidate("b", 8.0)]
+def test_what_the_reader_holds_for_no_answer_is_not_cited_beside_one() -> None:
+    candidates = [
+        candidate("a", 9.0, read=Read(8.0, 8.0)),
+        candidate("b", 9.0 - TIE / 2, read=Read(-0.1, 8.0)),
+        candidate("c", 9.0 - TIE / 2, read=Read(0.1, 8.0)),
+    ]
+    cited = compose(QUESTION, found(*candidates), candidates).citations
+    assert [c.source for c in cited] == ["a", "c"]
+
+
+@pytest.mark.parametrize(("read", "calibration"), [(None, UNREAD), (Read(6.0, -3.0), READ)])
+def test_confidence_is_the_logistic_of_its_signs(
+    read: Read | None, calibration: Calibration
+) -> None:
+    pair = [candidate("a", 9.0, read=read), candidate("b", 8.0, read=read)]
     signs = signs_of(QUESTION, pair)
-    assert (signs.sentence, signs.words, signs.lead, signs.foreign) == (0.95, 1.0, 1 / FAR, 0.0)
-    odds = BIAS + 0.95 * WEIGHTS.sentence + WEIGHTS.words + WEIGHTS.lead / FAR
+    span, answerable = (6 / FAR, -3 / FAR) if read else (0.0, 0.0)
+    assert signs == Signs(span, answerable, 0.95, 1.0, 0.5, 1 / LEAD, 0.0)
+    weights = calibration.weights
+    odds = (
+        calibration.bias
+        + span * weights.span
+        + answerable * weights.answerable
+        + 0.95 * weights.sentence
+        + weights.words
+        + 0.5 * weights.context
+        + weights.lead / LEAD
+    )
     assert confidence(QUESTION, pair) == pytest.approx(1 / (1 + np.exp(-odds)))
     assert confidence(QUESTION, []) == 0.0
+
+
+def test_a_likelier_span_is_a_greater_confidence_up_to_a_bound() -> None:
+    def sure(span: float) -> float:
+        return confidence(QUESTION, [candidate("a", 9.0, read=Read(span, 0.0))])
+
+    assert sure(-4.0) < sure(0.0) < sure(4.0)
+    assert sure(FAR) == sure(2 * FAR)
+
+
+def test_one_alone_leads_only_when_it_was_read() -> None:
+    assert signs_of(QUESTION, [candidate("a", 9.0)]).lead == 0.0
+    assert signs_of(QUESTION, [candidate("a", 9.0, read=Read(1.0, 1.0))]).lead == 1.0
 
 
 def test_a_greater_lead_is_a_greater_confidence() -> None:
@@ -97,6 +141,14 @@ def test_a_name_is_only_called_missing_in_the_language_of_the_question() -> None
     question = Question("Où est Kovacs ?", "Où est Kovacs ?", "fr")
     a = compose(question, Found(VECTOR, terms, hits), candidates)
     assert a.reason == "les documents trouvés ne mentionnent pas : Kovacs"
+    both = (*terms, Term("Phrase", "phras", "", 1.0))
+    candidates = [replace(candidates[0], matched=("Phrase",))]
+    a = compose(question, Found(VECTOR, both, hits), candidates)
+    assert a.reason == "les documents trouvés mentionnent Phrase, mais pas : Kovacs"
+    a = compose(question, Found(VECTOR, both[1:], hits), candidates)
+    assert a.reason == (
+        "les documents mentionnent Phrase, mais aucune phrase lue ne répond à la question"
+    )
     foreign = Question("Where is Kovacs?", "Where is Kovacs?", "en")
     a = compose(foreign, Found(VECTOR, terms, hits), candidates)
     assert a.reason == "no sentence in the documents answers it with enough certainty"

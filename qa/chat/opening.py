@@ -92,6 +92,8 @@ class Opening:
 
 
 def _open(folder: Path | None, progress: Progress) -> Index:
-    from qa import open_index
+    from qa import answer, open_index
 
-    return open_index(folder, progress)
+    index = open_index(folder, progress)
+    answer("Entente", index=index)  # the first who asks does not wait for the models
+    return index

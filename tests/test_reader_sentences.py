@@ -12,7 +12,8 @@ from index.build import build
 from index.language import language_of
 from qa.expected import Expected, expected_by, holds
 from qa.question import understand
-from qa.reader import EXPECTED, PASSAGE, RELATIVE, WORDS, Candidate, SentenceReader
+from qa.reader import Candidate, SentenceReader
+from qa.reader.sentences import EXPECTED, PASSAGE, RELATIVE, WORDS
 
 TEXT = (
     "Le ministre Duarte Valadares a reçu son homologue à Lisbonne. "
@@ -53,6 +54,15 @@ def test_the_score_is_the_weighted_evidence(index: Index) -> None:
             + EXPECTED * seen.expected
         )
         assert seen.relative == pytest.approx(seen.sentence - c.hit.language_mean)
+        assert (c.read, c.short) == (None, None)
+
+
+def test_the_words_around_a_sentence_are_seen_apart_from_its_own(index: Index) -> None:
+    candidates = read("Quels accords Valadares ?", index)
+    by_start = {TEXT[c.sentence.start :][:5]: c.evidence for c in candidates}
+    assert by_start["Trois"].words < 1
+    assert by_start["Les e"].words == 0
+    assert {seen.context for seen in by_start.values()} == {1.0}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,7 @@
+"""`python -m qa.reader.train`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())

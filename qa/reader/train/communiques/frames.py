@@ -1,0 +1,143 @@
+"""Frames as their files hold them, parsed and checked."""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .markup import Node, keys, parsed, slots
+from .world import LANGUAGES, World, cast_of
+
+_FOLDER = Path(__file__).parent / "frames"
+_OPTIONAL = "? "
+_HELD_OUT = 12  # every twelfth frame or so is only measured on
+
+
+class FrameError(ValueError):
+    """A frame that cannot be used: its file, its id and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence or two of the text; `paragraph` counts from 0."""
+
+    content: Node
+    optional: bool
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question in each language, in several phrasings; `answers` are the marks that answer it,
+    the best first, and none if the item does not answer it."""
+
+    answers: tuple[str, ...]
+    phrasings: Mapping[str, tuple[Node, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An item to be: `people` says of each person slot the country and the gender."""
+
+    id: str
+    language: str
+    people: Mapping[str, str]
+    lines: tuple[Line, ...]
+    asks: tuple[Ask, ...]
+
+
+def read_frames(held_out: bool | None = None, folder: Path = _FOLDER) -> list[Frame]:
+    """Every frame, or those that are only measured on, or all the others."""
+    frames = [frame for path in sorted(folder.glob("*.toml")) for frame in frames_of(path)]
+    return [
+        frame
+        for frame in frames
+        if held_out is None or (zlib.crc32(frame.id.encode()) % _HELD_OUT == 1) == held_out
+    ]
+
+
+def frames_of(path: Path) -> list[Frame]:
+    """The frames of a file; raises `FrameError` if one is malformed."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["frame"]
+    except (tomllib.TOMLDecodeError, KeyError) as fault:
+        raise FrameError(f"{path}: {fault!r}") from fault
+    if not isinstance(tables, list):
+        raise FrameError(f"{path}: one frame is no list of them; expected [[frame]]")
+    return [_frame(path, table) for table in tables]
+
+
+def _frame(path: Path, table: Mapping[str, Any]) -> Frame:
+    where = f"{path.name}, {table.get('id')}"
+    try:
+        frame = Frame(
+            table["id"],
+            table["language"],
+            _people(table["people"]),
+            tuple(_lines(table["text"])),
+            tuple(_ask(ask) for ask in table["ask"]),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        raise FrameError(f"{where}: {fault}") from fault
+    marked = {key for line in frame.lines for key in keys(line.content)}
+    for ask in frame.asks:
+        unknown = set(ask.answers) - marked
+        if unknown:
+            raise FrameError(f"{where}: no mark {', '.join(sorted(unknown))} in the text")
+    return frame
+
+
+def _people(table: Mapping[str, str]) -> Mapping[str, str]:
+    for slot, described in table.items():
+        if not re.fullmatch("[A-D] [mf]", described):
+            raise ValueError(f"{slot} is {described!r}; expected a country and m or f, as «A m»")
+    return table
+
+
+def _lines(text: str) -> Iterator[Line]:
+    paragraph, empty = 0, True
+    for row in text.splitlines():
+        stripped = row.strip()
+        if not stripped:
+            paragraph += not empty
+            empty = True
+            continue
+        empty = False
+        optional = stripped.startswith(_OPTIONAL)
+        yield Line(parsed(stripped.removeprefix(_OPTIONAL)), optional, paragraph)
+
+
+def _ask(table: Mapping[str, Any]) -> Ask:
+    missing = [language for language in LANGUAGES if not table.get(language)]
+    if missing:
+        raise ValueError(f"no question in {', '.join(missing)}: {table.get('en') or table}")
+    single = [language for language in LANGUAGES if not isinstance(table[language], list)]
+    if single:
+        raise ValueError(f"no list of questions in {', '.join(single)}: {table[single[0]]!r}")
+    return Ask(
+        tuple(table.get("answer", "").split()),
+        {language: tuple(parsed(text) for text in table[language]) for language in LANGUAGES},
+    )
+
+
+def unknown_slots(frame: Frame, world: World) -> Iterator[str]:
+    """The slots of a frame that cannot be filled, each with where it stands."""
+    cast = cast_of(world, frame.people, random.Random(0))
+    texts = [(frame.language, line.content) for line in frame.lines] + [
+        (language, phrasing)
+        for ask in frame.asks
+        for language, phrasings in ask.phrasings.items()
+        for phrasing in phrasings
+    ]
+    for language, node in texts:
+        for path in slots(node):
+            try:
+                cast.fill(path, language)
+            except KeyError:
+                yield f"{{{path}}} in {language}"

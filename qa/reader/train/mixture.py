@@ -1,0 +1,170 @@
+"""What one epoch is made of: question-answering data, fictional items, and negatives for both.
+
+A negative is a question over a text that does not answer it. Those that teach something lie close:
+another paragraph of the same article, the text without the sentence that answers, the same kind of
+event with other people or at another session, the question with one name changed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from index.documents import parse
+from index.passages import passages_of
+
+from ..pairs import header_of
+from .communiques import Asked, Frame, Item, World, item_of, twin_of
+from .communiques.world import LANGUAGES
+from .squad import Reading
+
+# Of the answerable questions of question-answering data, how many come again as a negative: over
+# another paragraph of the article, and over their own without the sentence that answers.
+OTHER_PARAGRAPH, CUT_OUT = 0.15, 0.15
+# The same for data that has no unanswerable questions of its own.
+OTHER_PARAGRAPH_ALONE, CUT_OUT_ALONE = 0.3, 0.25
+NO_HEADER = 0.4  # of the paragraphs, whose title is left away
+# Of the answerable questions about an item, how many come again: over another passage of the item,
+# with a name changed, and over an item about another event of the same countries.
+OTHER_PASSAGE, CHANGED, TWIN = 0.25, 0.3, 0.25
+UNANSWERED = 0.45  # of the questions that an item does not answer, how many are asked
+
+_TELLING = frozenset("PQRSTUn")  # the slots that tell an item from its twin: people, the session
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What goes into an epoch, for measuring what each part is worth."""
+
+    items: int  # fictional items; 0 for none
+    asks: int = 9  # questions about each
+    negatives: bool = True  # those made here; SQuAD 2's own stay
+
+
+def epoch_of(
+    data: Sequence[Sequence[Reading]],
+    frames: Sequence[Frame],
+    world: World,
+    options: Options,
+    seed: int,
+) -> list[Reading]:
+    """The readings of one epoch: every question of `data`, and freshly made items."""
+    chance = random.Random(seed)
+    made = [reading for rows in data for reading in _with_negatives(rows, options, chance)]
+    if frames:
+        for _ in range(options.items):
+            made += item_readings(chance.choice(frames), world, options, chance)
+    return made
+
+
+def _with_negatives(
+    rows: Sequence[Reading], options: Options, chance: random.Random
+) -> Iterator[Reading]:
+    """Every reading, and some again over a text that does not answer."""
+    alone = all(row.spans for row in rows)
+    other_share = OTHER_PARAGRAPH_ALONE if alone else OTHER_PARAGRAPH
+    cut_share = CUT_OUT_ALONE if alone else CUT_OUT
+    paragraphs: dict[str, list[str]] = {}
+    for row in rows:
+        known = paragraphs.setdefault(row.header, [])
+        if not known or known[-1] != row.text:
+            known.append(row.text)
+    for row in rows:
+        kept = replace(row, header="") if chance.random() < NO_HEADER else row
+        yield kept
+        if not row.spans or not options.negatives:
+            continue
+        drawn = chance.random()
+        if drawn < other_share:
+            text = chance.choice(paragraphs[row.header])
+        elif drawn < other_share + cut_share:
+            text = cut_out(row)
+        else:
+            continue
+        if text and not any(row.text[a:b].lower() in text.lower() for a, b in row.spans):
+            yield replace(kept, text=text, spans=())
+
+
+def cut_out(row: Reading) -> str:
+    """The text of a reading without the sentences that its first answer lies in."""
+    start, end = row.spans[0]
+    before, after = row.text.rfind(". ", 0, start), row.text.find(". ", end)
+    left = row.text[: before + 2] if before >= 0 else ""
+    return left + (row.text[after + 2 :] if after >= 0 else "")
+
+
+def item_readings(
+    frame: Frame, world: World, options: Options, chance: random.Random
+) -> Iterator[Reading]:
+    """Questions about one fictional item, over the passages that the index would cut it into."""
+    item = item_of(frame, world, chance)
+    passages = _passages(item, chance)
+    twins = _passages(twin_of(item, world, chance), chance) if options.negatives else []
+    asks = list(range(len(frame.asks)))
+    chance.shuffle(asks)
+    for number in asks[: options.asks]:
+        language = chance.choice(LANGUAGES)
+        asked = item.asked(number, language, chance)
+        if not asked.spans:
+            if chance.random() < UNANSWERED:
+                yield _over(asked, chance.choice(passages))
+            continue
+        holding = [p for p in passages if any(_within(span, p) for span in asked.spans)]
+        others = [p for p in passages if p not in holding]
+        if not holding:
+            continue
+        yield _over(asked, chance.choice(holding))
+        if not options.negatives:
+            continue
+        if others and chance.random() < OTHER_PASSAGE:
+            yield _over(asked, chance.choice(others))
+        if chance.random() < CHANGED:
+            changed = item.asked_of_another(number, language, world, chance)
+            if changed:
+                yield _over(changed, chance.choice(holding))
+        if asked.names & _TELLING and chance.random() < TWIN:
+            yield _over(replace(asked, spans=()), chance.choice(twins))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A passage of an item: its characters [start, end) in the item, and the header above it."""
+
+    start: int
+    end: int
+    text: str
+    header: str
+    language: str
+
+
+def _passages(item: Item, chance: random.Random) -> list[_Piece]:
+    date = item.cast.dates["d"]
+    document = parse(f"{item.frame.id}.txt", item.text)
+    if chance.random() < 0.7:  # as where the file says its date, which is not part of the item
+        document = replace(document, date=date.strftime(chance.choice(("%Y-%m", "%Y-%m-%d"))))
+    return [
+        _Piece(p.start, p.end, p.text, header_of(p), document.language)
+        for p in passages_of(document)
+    ]
+
+
+def _within(span: tuple[int, int], piece: _Piece) -> bool:
+    return piece.start <= span[0] and span[1] <= piece.end
+
+
+def _over(asked: Asked, piece: _Piece) -> Reading:
+    """A question over a passage, with the answers that lie in it."""
+    spans = tuple(
+        (start - piece.start, end - piece.start)
+        for start, end in asked.spans
+        if _within((start, end), piece)
+    )
+    return Reading(
+        f"{asked.language}-{asked.ask}",
+        asked.question,
+        piece.text,
+        piece.header,
+        asked.language,
+        spans,
+    )

@@ -1,0 +1,73 @@
+"""SQuAD-format files → questions with answers that are where they claim to be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SHIFT = 3  # characters by which an answer may lie beside its claimed start
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One question over one text: `spans` are the characters [start, end) of each answer that the
+    text holds, none when it does not answer; `header` is what stands above the text (a title)."""
+
+    id: str
+    question: str
+    text: str
+    header: str
+    language: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def read_squad(path: Path, language: str | None = None) -> list[Reading]:
+    """The questions of a SQuAD file, in order; the language is the file name's last part
+    (`squad2-en.json`) or first (`piaf-train.json`) unless given.
+
+    A question whose answers are not in the text, within a few characters of where the file says, is
+    left out. Raises `ValueError` if the file is not SQuAD JSON.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))["data"]
+        return list(_readings(data, language or _language(path)))
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        raise ValueError(
+            f"{path} is not SQuAD JSON: {type(fault).__name__} {fault}; expected "
+            "data[].paragraphs[].{context, qas[].{id, question, answers}}"
+        ) from fault
+
+
+def _readings(data: list[dict[str, Any]], language: str) -> Iterator[Reading]:
+    for article in data:
+        title = str(article.get("title") or "").replace("_", " ")
+        for paragraph in article["paragraphs"]:
+            context = paragraph["context"]
+            for asked in paragraph["qas"]:
+                found = [_found(context, answer) for answer in asked["answers"]]
+                spans = tuple(dict.fromkeys(span for span in found if span))
+                if spans or not asked["answers"]:
+                    yield Reading(
+                        str(asked["id"]), asked["question"].strip(), context, title, language, spans
+                    )
+
+
+def _found(context: str, answer: dict[str, Any]) -> tuple[int, int] | None:
+    text, claimed = str(answer["text"]), int(answer["answer_start"])
+    stripped = text.strip()
+    for shift in sorted(range(-SHIFT, SHIFT + 1), key=abs):
+        start = claimed + shift
+        if start >= 0 and stripped and context.startswith(stripped, start):
+            return start, start + len(stripped)
+    return None
+
+
+def _language(path: Path) -> str:
+    known = {"piaf": "fr", "arcd": "ar", "tquad": "tr"}
+    parts = path.stem.split("-")
+    if len(parts[-1]) == 2:
+        return parts[-1]
+    return known.get(parts[0], "en")

@@ -1,0 +1,200 @@
+"""The trained reader: the very words that answer, at their own characters, in six languages."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from index import Index, build
+from index.encoder import BundledEncoder
+from index.errors import ModelError
+from qa.question import understand
+from qa.reader import Candidate, SpanModel, TrainedReader, reader_for
+from qa.reader.model import WEIGHTS
+from qa.reader.trained import trimmed
+from qa.reader.weights import FILE, dequantised, load, quantised, save
+
+TEXT = (
+    "Mombasa, 14 mars — La ministre kényane du Commerce, Wanjiru Kamotho, a reçu jeudi à Mombasa "
+    "l’envoyé spécial du président péruvien, Rodrigo Salcedo. « Les deux pays signeront trois "
+    "accords sur la pêche », a déclaré M. Salcedo. L’ambassadeur du Pérou, Inés Quispe, assistait "
+    "à l’entretien.\n\n"
+    "La deuxième session de la commission mixte s’était tenue à Arequipa en juin 2021. "
+    "« Les deux pays signeront trois accords sur la pêche », a répété la ministre."
+)
+
+
+@pytest.fixture(scope="module")
+def model(encoder: BundledEncoder) -> SpanModel:
+    return SpanModel(encoder)
+
+
+@pytest.fixture(scope="module")
+def index(encoder: BundledEncoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "docs").mkdir()
+    (folder / "docs" / "a.txt").write_text(TEXT, encoding="utf-8")
+    build(folder / "docs", folder / "ix", encoder)
+    return Index.open(folder / "ix", encoder)
+
+
+def read(question: str, index: Index, model: SpanModel) -> list[Candidate]:
+    understood = understand(question)
+    found = index.search(understood.text, understood.language)
+    return TrainedReader(model).read(understood, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Qui a reçu l'envoyé spécial du président péruvien ?", "Wanjiru Kamotho"),
+        ("Whom did Wanjiru Kamotho receive?", "Rodrigo Salcedo"),
+        ("من استقبلت كاموثو؟", "Rodrigo Salcedo"),
+        ("Кто посол Перу?", "Inés Quispe"),
+        ("İkinci sessiya harada keçirilib?", "Arequipa"),
+        ("İkinci oturum nerede yapıldı?", "Arequipa"),
+    ],
+)
+def test_the_words_that_answer_are_found(
+    question: str, expected: str, index: Index, model: SpanModel
+) -> None:
+    best = read(question, index, model)[0]
+    assert best.short is not None
+    assert expected in TEXT[best.short.start : best.short.end]
+
+
+def test_every_span_lies_in_its_sentence_and_has_no_loose_edges(
+    index: Index, model: SpanModel
+) -> None:
+    for c in read("Que signeront les deux pays ?", index, model):
+        assert c.short is not None
+        assert c.sentence.start <= c.short.start < c.short.end <= c.sentence.end
+        words = TEXT[c.short.start : c.short.end]
+        assert words == words.strip(" ,.;:")
+
+
+def test_a_sentence_that_comes_twice_is_two_candidates_at_their_own_places(
+    index: Index, model: SpanModel
+) -> None:
+    quote = "« Les deux pays signeront trois accords sur la pêche »"
+    starts = [c.sentence.start for c in read("Combien d'accords signeront-ils ?", index, model)]
+    twice = [n for n in range(len(TEXT)) if TEXT.startswith(quote, n)]
+    assert len(twice) == 2
+    assert set(twice) <= set(starts)
+    assert len(starts) == len(set(starts))
+
+
+def test_what_is_not_said_scores_below_what_is(index: Index, model: SpanModel) -> None:
+    said = read("Qui est l'ambassadeur du Pérou ?", index, model)[0]
+    unsaid = read("Quel âge a Rodrigo Salcedo ?", index, model)[0]
+    assert said.read is not None
+    assert unsaid.read is not None
+    assert unsaid.read.span < 0 < said.read.span
+
+
+def test_retrieval_does_not_change_by_a_bit(encoder: BundledEncoder, model: SpanModel) -> None:
+    texts = ["Qui a reçu l'envoyé ?", "من استقبل المبعوث؟"]
+    before = encoder.encode_queries(texts)
+    model.read("Qui ?", [("", TEXT)])
+    assert np.array_equal(encoder.encode_queries(texts), before)
+
+
+def test_a_passage_reads_the_same_among_others(model: SpanModel) -> None:
+    question = "Qui a reçu Rodrigo Salcedo ?"
+    (alone,) = model.read(question, [("2024-03", TEXT)])
+    _, among, _ = model.read(question, [("", "Un."), ("2024-03", TEXT), ("", TEXT * 3)])
+    assert np.allclose(alone.starts, among.starts, atol=0.3)
+    assert alone.best(0, len(TEXT)) is not None
+    assert (alone.best(0, len(TEXT)).start, alone.best(0, len(TEXT)).end) == (  # type: ignore[union-attr]
+        among.best(0, len(TEXT)).start,  # type: ignore[union-attr]
+        among.best(0, len(TEXT)).end,  # type: ignore[union-attr]
+    )
+
+
+def test_an_answer_at_the_end_of_a_passage_longer_than_the_network_is_found(
+    model: SpanModel,
+) -> None:
+    filler = "Les deux parties ont évoqué la coopération. " * 120
+    text = filler + "La quatrième session se tiendra à Ouagadougou."
+    (reading,) = model.read("Où se tiendra la quatrième session ?", [("", text)])
+    best = reading.best(0, len(text))
+    assert best is not None
+    assert text[best.start : best.end].strip(".") == "Ouagadougou"
+
+
+def test_threads_read_as_one_does(index: Index, model: SpanModel) -> None:
+    questions = ["Qui a reçu Salcedo ?", "Где прошла вторая сессия?", "Who is Inés Quispe?"] * 3
+    expected = [read(q, index, model)[0].short for q in questions]
+    found: list[object] = [None] * len(questions)
+
+    def ask(number: int) -> None:
+        found[number] = read(questions[number], index, model)[0].short
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(len(questions))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (" Bakou. ", "Bakou"),
+        ("« la pêche »", "« la pêche »"),
+        ("la pêche »,", "la pêche"),
+        ("l'ONU (Genève)", "l'ONU (Genève)"),
+        ("(Genève", "Genève"),
+        ("؟باكو،", "باكو"),
+        ("…", "…"),
+    ],
+)
+def test_a_span_is_trimmed_to_words(text: str, kept: str) -> None:
+    span = trimmed(text, 0, len(text))
+    assert text[span.start : span.end] == kept
+
+
+def test_what_is_saved_is_what_is_loaded(
+    encoder: BundledEncoder, model: SpanModel, tmp_path: Path
+) -> None:
+    save(model.network, tmp_path)
+    again = load(encoder.network, tmp_path)
+    for name, value in model.network.layers.named_parameters():
+        other = dict(again.layers.named_parameters())[name]
+        assert torch.allclose(value.float(), other.float(), atol=2e-2), name
+    assert torch.equal(model.network.head.weight, again.head.weight)
+
+
+def test_a_matrix_in_blocks_is_within_half_a_step() -> None:
+    weights = torch.linspace(-1, 1, 64 * 32).view(64, 32) ** 3
+    back = dequantised(quantised(weights), weights.shape)
+    step = weights.abs().amax(1, keepdim=True) / 5
+    assert ((back - weights).abs() <= step / 2 + 1e-3).all()
+    assert ((back - weights).norm() / weights.norm()).item() < 0.12
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "other"])
+def test_weights_that_cannot_be_read_are_a_fault_in_one_line(
+    damage: str, encoder: BundledEncoder, tmp_path: Path
+) -> None:
+    data = (WEIGHTS / FILE).read_bytes()
+    if damage == "cut":
+        (tmp_path / FILE).write_bytes(data[: len(data) // 2])
+    if damage == "other":
+        (tmp_path / FILE).write_bytes(data.replace(b"head.weight", b"feet.weight", 1))
+    with pytest.raises(ModelError, match="does not hold the reader's weights") as fault:
+        SpanModel(encoder, tmp_path).read("Qui ?", [("", TEXT)])
+    assert "\n" not in str(fault.value)
+
+
+def test_the_reader_shares_the_table_of_words_with_retrieval(
+    encoder: BundledEncoder, model: SpanModel
+) -> None:
+    assert model.network.encoder is encoder.network
+    reader = reader_for(encoder)
+    assert isinstance(reader, TrainedReader)
