@@ -1,12 +1,13 @@
 """Does the reader find the exact words that answer, and does it know when there are none?
 
     python -m benchmarks.reader SQUAD.json [--contexts-from OTHER.json] [--language CODE]
-                                [--limit N] [--json]
+                                [--held-out] [--limit N] [--json]
 
 Each question of a SQuAD-format file is read over its own context; nothing is searched for. With
 `--contexts-from`, the context and the answers come from the question of the same id in a second
-file: question and context differ in language, as in XQuAD and MLQA. A question whose answers do not
-stand where its file says is left out by the reader of files.
+file: question and context differ in language, as in XQuAD and MLQA. `--held-out` asks only about
+the articles that training leaves out of a file. A question whose answers do not stand where its
+file says is left out by the reader of files.
 
 exact, f1              over the questions with an answer, the best span however low it scores
 exact_with_refusals,   over all questions, nothing being given where the best span scores below 0,
@@ -40,7 +41,7 @@ from index.terminal import exit_status
 from qa.reader.model import SpanModel
 from qa.reader.spans import Reading as Seen
 from qa.reader.train.scores import exact, f1
-from qa.reader.train.squad import Reading, read_squad
+from qa.reader.train.squad import Reading, parted, read_squad
 
 from .data import as_json, sample, table
 from .metrics import auroc, mean
@@ -171,6 +172,9 @@ def main(arguments: Sequence[str] | None = None, model: Model | None = None) -> 
     parser.add_argument("squad", type=Path, metavar="SQUAD.json")
     parser.add_argument("--contexts-from", type=Path, metavar="OTHER.json")
     parser.add_argument("--language", metavar="CODE", help="of the contexts; detected if not given")
+    parser.add_argument(
+        "--held-out", action="store_true", help="only articles that training leaves out"
+    )
     parser.add_argument("--limit", type=int, metavar="N", help="ask N of the questions")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
@@ -181,6 +185,8 @@ def main(arguments: Sequence[str] | None = None, model: Model | None = None) -> 
 
 def _run(options: argparse.Namespace, model: Model | None) -> int:
     readings = _read(options.squad)
+    if options.held_out:
+        _, readings = parted(readings)
     left_out = 0
     if options.contexts_from:
         asked, readings = readings, crossed(readings, _read(options.contexts_from))

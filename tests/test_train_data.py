@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -45,7 +46,7 @@ from qa.reader.train.communiques.frames import frames_of
 from qa.reader.train.communiques.world import LANGUAGES
 from qa.reader.train.evaluation import Prediction, scores_of
 from qa.reader.train.examples import Example, Examples
-from qa.reader.train.mixture import NO_HEADER, Options, cut_out, epoch_of
+from qa.reader.train.mixture import NO_HEADER, Options, cut_out, epoch_of, shortened, varied
 from qa.reader.train.scores import exact, f1, normalised
 from qa.reader.train.squad import SHIFT, Reading, read_squad
 from qa.reader.train.trainer import (
@@ -737,3 +738,35 @@ def test_the_rate_rises_and_falls_and_the_state_goes_on() -> None:
     assert all(torch.equal(a, b) for a, b in zip(whole, steps(resumed, other, range(5, 8)), strict=True))  # fmt: skip
     last = steps(optimiser, model, range(100, 101))  # the rate has come down to nothing
     assert all(torch.equal(a, b) for a, b in zip(whole, last, strict=True))
+
+
+def test_readings_are_varied_in_text_and_question_and_keep_their_answers() -> None:
+    text = "Un a dit oui. La session s'est tenue à Lima. Elle a duré deux jours ! Tous ont signé."
+    start = text.index("Lima")
+    reading = Reading("1", "Où s'est-elle tenue ?", text, "", "fr", ((start, start + 4),))
+    made = varied([reading] * 300, seed=1)
+    assert made == varied([reading] * 300, seed=1)
+    assert {one.text[a:b] for one in made for a, b in one.spans} == {"Lima"}
+    assert 30 < sum(one.text != text for one in made) < 90
+    assert {one.question for one in made} == {
+        "Où s'est-elle tenue ?",
+        "Où s'est-elle tenue",
+        "où s'est-elle tenue",
+    }
+
+
+def test_a_shortened_text_holds_the_same_answers_at_its_own_places() -> None:
+    text = "Un a dit oui. La session s'est tenue à Lima. Elle a duré deux jours ! Tous ont signé."
+    start = text.index("Lima")
+    reading = Reading("1", "Où ?", text, "", "fr", ((start, start + 4),))
+    seen = set()
+    for seed in range(40):
+        short = shortened(reading, random.Random(seed))
+        assert [short.text[a:b] for a, b in short.spans] == ["Lima"]
+        assert short.text in text
+        seen.add(short.text)
+        without = shortened(replace(reading, spans=()), random.Random(seed))
+        assert without.text in text
+        assert without.spans == ()
+    assert "La session s'est tenue à Lima." in seen
+    assert len(seen) > 3

@@ -8,6 +8,7 @@ event with other people or at another session, the question with one name change
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,7 +30,12 @@ NO_HEADER = 0.4  # of the paragraphs, whose title is left away
 # with a name changed, and over an item about another event of the same countries.
 OTHER_PASSAGE, CHANGED, TWIN = 0.25, 0.3, 0.25
 UNANSWERED = 0.45  # of the questions that an item does not answer, how many are asked
+# Of all readings: how many texts are cut to a few sentences, as short documents are, and how many
+# questions are written as hasty people write them.
+SHORT_TEXT, HASTY = 0.2, 0.12
+SENTENCES_LEFT = 4  # of a text that is cut, at most
 
+_SENTENCE_END = re.compile(r"(?<=[.!?؟])\s+(?=\S)")
 _TELLING = frozenset("PQRSTUn")  # the slots that tell an item from its twin: people, the session
 
 
@@ -92,6 +98,42 @@ def cut_out(row: Reading) -> str:
     before, after = row.text.rfind(". ", 0, start), row.text.find(". ", end)
     left = row.text[: before + 2] if before >= 0 else ""
     return left + (row.text[after + 2 :] if after >= 0 else "")
+
+
+def varied(readings: Sequence[Reading], seed: int) -> list[Reading]:
+    """The readings, some over a shorter text, and some asked in haste."""
+    chance = random.Random(seed)
+    made = []
+    for reading in readings:
+        if chance.random() < SHORT_TEXT:
+            reading = shortened(reading, chance)
+        if chance.random() < HASTY:
+            question = reading.question.rstrip("?؟ \u202f\u00a0")
+            question = question.lower() if chance.random() < 0.5 else question
+            reading = replace(reading, question=question)
+        made.append(reading)
+    return made
+
+
+def shortened(reading: Reading, chance: random.Random) -> Reading:
+    """The reading over a few sentences in a row, those of an answer among them if there is one."""
+    starts = [0, *(match.end() for match in _SENTENCE_END.finditer(reading.text))]
+    ends = [*starts[1:], len(reading.text)]
+    if reading.spans:
+        first, last = chance.choice(reading.spans)
+        low = max(n for n, start in enumerate(starts) if start <= first)
+        high = min(n for n, end in enumerate(ends) if end >= last)
+    else:
+        low = high = chance.randrange(len(starts))
+    for _ in range(chance.randrange(SENTENCES_LEFT)):
+        if chance.random() < 0.5:
+            low = max(0, low - 1)
+        else:
+            high = min(len(starts) - 1, high + 1)
+    start, end = starts[low], ends[high]
+    text = reading.text[start:end].rstrip()
+    spans = tuple((a - start, b - start) for a, b in reading.spans if start <= a and b <= end)
+    return replace(reading, text=text, spans=spans)
 
 
 def item_readings(

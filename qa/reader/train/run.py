@@ -21,11 +21,10 @@ from ..network import SpanNetwork
 from .communiques import read_frames, read_world
 from .evaluation import Scores, predict, scores_of
 from .examples import Example, Examples
-from .mixture import Options, epoch_of
-from .squad import Reading, read_squad
+from .mixture import Options, epoch_of, varied
+from .squad import Reading, parted, read_squad
 from .trainer import Optimiser, batches, collated, loss_of
 
-HELD_OUT_ARTICLES = 0.1
 MEASURED = 400  # held-out questions of each set, at most
 ITEMS_MEASURED = 60
 SAVE_EVERY = 200  # steps
@@ -71,7 +70,8 @@ def train(
     started, losses = time.perf_counter() - seconds, []
 
     def epoch(seed: int) -> list[Reading]:
-        return epoch_of(data, read_frames(held_out=False), world, options, seed)
+        made = epoch_of(data, read_frames(held_out=False), world, options, seed)
+        return varied(made, seed)
 
     made = _steps(epoch, examples, run.seed)
     for step, batch in zip(range(run.steps), made, strict=False):
@@ -117,14 +117,7 @@ def split(folder: Path) -> dict[str, tuple[list[Reading], list[Reading]]]:
         raise ValueError(f"no *.json in {folder}; expected SQuAD-format files to train on")
     parts = {}
     for path in paths:
-        rows = read_squad(path)
-        titles = sorted({row.header for row in rows})
-        random.Random(0).shuffle(titles)
-        held = set(titles[: max(1, round(len(titles) * HELD_OUT_ARTICLES))])
-        parts[path.stem] = (
-            [row for row in rows if row.header not in held],
-            [row for row in rows if row.header in held],
-        )
+        parts[path.stem] = parted(read_squad(path))
     return parts
 
 

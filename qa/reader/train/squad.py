@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+HELD_OUT_ARTICLES = 0.1  # of a file's articles, which are only measured on
 SHIFT = 3  # characters by which an answer may lie beside its claimed start
 
 
@@ -39,6 +41,17 @@ def read_squad(path: Path, language: str | None = None) -> list[Reading]:
             f"{path} is not SQuAD JSON: {type(fault).__name__} {fault}; expected "
             "data[].paragraphs[].{context, qas[].{id, question, answers}}"
         ) from fault
+
+
+def parted(rows: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
+    """The readings of a file to train on, and those of held-out articles."""
+    titles = sorted({row.header for row in rows})
+    random.Random(0).shuffle(titles)
+    held = set(titles[: max(1, round(len(titles) * HELD_OUT_ARTICLES))])
+    return (
+        [row for row in rows if row.header not in held],
+        [row for row in rows if row.header in held],
+    )
 
 
 def _readings(data: list[dict[str, Any]], language: str) -> Iterator[Reading]:
