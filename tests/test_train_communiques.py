@@ -675,10 +675,10 @@ ASKS = {
 }
 FRAME = "\n".join(
     [
-        '[[frame]]\nid = "one"\nlanguage = "en"\npeople = { P = "A m", Q = "B f" }\ntext = """',
+        '[[frame]]\nid = "one"\nlanguage = "en"\npeople = { P = "A m", Q = "B f" }\ntext = """\n',
         "[who|{P}] met [whom|{Q}] in [place|{A.capital}].",
         "? {org} and {org2} took note of [body|{topic}] in {A}, {B} and {C}.",
-        "",
+        "\n ",
         "[vague|<{n}|{n}>] of {n.prev}, {n} and {n.next}.",
         '"""',
         *(
@@ -714,6 +714,11 @@ def test_the_frame_of_the_readme_is_one(tmp_path: Path) -> None:
 
 
 def test_lines_and_paragraphs(frame: Frame) -> None:
+    assert [(line.paragraph, line.optional) for line in frame.lines] == [
+        (0, False),
+        (0, True),
+        (1, False),
+    ]
     texts = [item_of(frame, world(), random.Random(seed)) for seed in range(300)]
     gaps = [re.findall(r"\n+", item.text) for item in texts]
     assert sorted(set(map(tuple, gaps))) == [("\n",), ("\n\n",)]
@@ -747,6 +752,14 @@ def test_answers_come_in_the_order_of_their_keys(tmp_path: Path) -> None:
         words = [item.text[start:end] for start, end in spans]
         who, whom = item.cast.fill("P", "en"), item.cast.fill("Q", "en")
         assert words in ([whom, "x", who], [whom, who, who])
+
+
+def test_an_answer_of_no_words_is_none(tmp_path: Path) -> None:
+    frame = frame_from(FRAME.replace("[who|{P}]", "{P} [who|<|again>]"), tmp_path)
+    made = {item_of(frame, world(), random.Random(seed)).marks.get("who") for seed in range(20)}
+    assert None in made
+    assert len(made) > 1
+    assert all(start < end for spans in made - {None} for start, end in spans or ())
 
 
 def test_the_same_draws_give_the_same_item(frame: Frame) -> None:

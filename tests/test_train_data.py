@@ -101,8 +101,10 @@ def test_a_squad_file_is_read_in_order(tmp_path: Path) -> None:
         (("Lima", 31 + SHIFT), None),
         ((" Lima ", 29), (30, 34)),
         (("\nIls ont", -1), (0, 7)),
+        ((".", -1), None),
         (("Ils", 3), (0, 3)),
         (("oui", 13), (12, 15)),
+        (("oui", 15), (17, 20)),
         (("oui", 16), (17, 20)),
         (("oui", 20), (17, 20)),
         (("oui", 22), (24, 27)),
@@ -425,6 +427,17 @@ def test_no_more_is_asked_about_an_item_than_said(frame: Frame) -> None:
         assert len(readings_of(frame, seed, asks=2)) <= 2
 
 
+def test_an_answer_that_no_passage_holds_is_not_asked_for(tmp_path: Path, frame: Frame) -> None:
+    path = tmp_path / "wide.toml"
+    text = FRAME.replace("said in her reply", "[wide|said in her reply").replace(
+        "for that.", "for that. " + "The others were of the same opinion about this. " * 40 + "So]."
+    )
+    path.write_text(text.replace('"roads"', '"wide"'), encoding="utf-8")
+    for seed in range(10):
+        assert 1 not in readings_of(frames_of(path)[0], seed)
+        assert 1 in readings_of(frame, seed)
+
+
 def test_an_epoch_is_its_seed(frame: Frame) -> None:
     one, same, other = (
         epoch_of([data(False)], [frame], world(), Options(items=3), seed) for seed in (1, 1, 2)
@@ -485,6 +498,7 @@ def test_the_tokens_that_hold_some_characters() -> None:
     assert tokens.covering(0, 3) == (0, 0)
     assert tokens.covering(2, 4) == (0, 1)
     assert tokens.covering(4, 7) == (1, 3)
+    assert tokens.covering(5, 7) == (3, 3)
     assert tokens.covering(5, 6) is None
     assert tokens.covering(9, 12) is None
     assert tokens.covering(0, 99) == (0, 3)
@@ -644,8 +658,23 @@ def test_batches_hold_every_example_once_and_are_their_seed() -> None:
         assert sum(n for (w, size), n in sizes.items() if w == width and size < full) <= 1
     assert [list(map(id, batch)) for batch in made] == [list(map(id, b)) for b in batches(examples, 3)]  # fmt: skip
     assert made != batches(examples, 4)
-    assert [len(batch[0]) for batch in made] != sorted(len(batch[0]) for batch in made)
     assert batches([], 0) == []
+
+
+def test_batches_and_what_is_in_them_come_in_random_order() -> None:
+    examples = [example(40) for _ in range(10 * (TOKENS_A_BATCH // 48))]
+    examples += [example(200)] * 3  # too few to fill a batch
+    number = {id(one): n for n, one in enumerate(examples)}
+    places = []
+    for seed in range(10):
+        made = batches(examples, seed)
+        assert len(made) == 11
+        places.append(next(n for n, batch in enumerate(made) if len(batch) == 3))
+        numbers = [number[id(one)] for batch in made if len(batch) > 3 for one in batch]
+        assert numbers != sorted(numbers)
+        whole = made[0 if len(made[0]) > 3 else 1]
+        assert [number[id(one)] for one in whole] != sorted(number[id(one)] for one in whole)
+    assert len(set(places)) > 3
 
 
 def test_an_example_wider_than_a_batch_is_one() -> None:
