@@ -359,7 +359,7 @@ FRAME = "\n".join(
         '"""',
         f'[[frame.ask]]\nanswer = "bridges"\n{in_six_languages("How many bridges, {P.family}?")}',
         f'[[frame.ask]]\nanswer = "roads"\n{in_six_languages("How many roads, {Q.family}?")}',
-        f'[[frame.ask]]\nanswer = "thanks"\n{in_six_languages("What was the help with?")}',
+        f'[[frame.ask]]\nanswer = "thanks"\n{in_six_languages("What did {A} get help with?")}',
         f"[[frame.ask]]\n{in_six_languages('How old is {P.family}?')}",
     ]
 )
@@ -386,7 +386,9 @@ def readings_of(frame: Frame, seed: int, **options: Any) -> dict[int, list[Readi
 def test_items_are_asked_about_where_they_answer_and_where_they_do_not(frame: Frame) -> None:
     made: Counter[str] = Counter()
     for seed in range(150):
-        for ask, readings in readings_of(frame, seed).items():
+        given = readings_of(frame, seed)
+        people = [given[ask][0].question.split()[-1].rstrip("?") for ask in (0, 1)]
+        for ask, readings in given.items():
             first, *others = readings
             pattern = ANSWERS[ask]
             made[f"{ask} asked"] += 1
@@ -397,6 +399,12 @@ def test_items_are_asked_about_where_they_answer_and_where_they_do_not(frame: Fr
             [(start, end)] = first.spans
             gold, name = first.text[start:end], first.question.split()[-1].rstrip("?")
             assert re.fullmatch(pattern, gold)
+            if ask == 2:  # which names nobody: another event of the country is no other
+                for one in others:
+                    assert one.spans == ()
+                    assert "governor" not in one.text or people[0] in one.text
+                    assert "delegate" not in one.text or people[1] in one.text
+                continue
             for one in others:
                 assert one.spans == ()
                 assert not (gold in one.text and name in one.text and name in one.question)
@@ -404,10 +412,10 @@ def test_items_are_asked_about_where_they_answer_and_where_they_do_not(frame: Fr
                 assert changed != elsewhere
                 assert name not in one.question if changed else gold not in one.text
                 made["changed" if changed else "twin" if re.search(pattern, one.text) else "other"] += 1  # fmt: skip
-    # Each of 300 questions that name somebody, at its share; a twin's passage may be the other one.
+    # Each of 300 questions that name somebody, at its share; only some passages of a twin show it.
     assert 60 < made["changed"] < 120
-    assert 25 < made["twin"] < 75
-    assert 100 < made["other"] < 170
+    assert 110 < made["other"] + made["twin"] < 190
+    assert made["twin"] > 10
     assert 45 < made["3 asked"] < 90
     assert made["0 asked"] == made["1 asked"] == 150
 
