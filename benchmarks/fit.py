@@ -18,7 +18,7 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 
@@ -27,23 +27,17 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from index import Encoder, Index, build, load
+from index import Encoder, load
 from qa.confidence import Calibration, Signs, signs_of
-from qa.question import Question, understand
-from qa.reader import Candidate, Reader, SentenceReader, reader_for
-from qa.reader.train.communiques import item_of, read_frames, read_world
-from qa.reader.train.communiques.world import LANGUAGES
+from qa.reader import Candidate, SentenceReader, reader_for
 from qa.reader.train.run import split
-from qa.reader.train.squad import Reading
 
-from .data import as_json, read_expected, table
+from .asked import Asked, Corpus, from_items, from_questions, from_readings
+from .data import as_json, table
 from .metrics import auroc, calibration_error
 
 Array = npt.NDArray[np.float64]
-Answers = Callable[[Candidate], bool]
 
-STRANGERS = 60  # questions put to a corpus that are about another one
-ASKS = 8  # questions about each item
 RIDGE = 1e-3
 FOLDS = 5
 SEEN = ("relative", "passage", "words", "context", "expected")  # of `Evidence`
@@ -51,29 +45,17 @@ READ = ("span", "answerable")  # of `Read`
 THRESHOLDS = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, its candidates, and which of them answer it; `about` names what it is about, so
-    that no document is both fitted and measured on."""
-
-    about: str
-    question: Question
-    candidates: list[Candidate]
-    right: list[bool]
-    answerable: bool
-
-    @property
-    def features(self) -> Array:
-        """[candidates, features]; what was not read is 0."""
-        return np.array(
+def features_of(asked: Asked) -> Array:
+    """[candidates, features]; what was not read is 0."""
+    return np.array(
+        [
             [
-                [
-                    *(getattr(c.read, name) if c.read else 0.0 for name in READ),
-                    *(getattr(c.evidence, name) for name in SEEN),
-                ]
-                for c in self.candidates
+                *(getattr(c.read, name) if c.read else 0.0 for name in READ),
+                *(getattr(c.evidence, name) for name in SEEN),
             ]
-        )
+            for c in asked.candidates
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +87,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The weights fitted on all questions, and cross-validated figures: with these, with what was
-    read alone and with what was seen alone, and for each threshold (threshold, hit@1, refused)."""
+    """The weights fitted on all questions; of those with an answer, the share whose candidates
+    hold it; and cross-validated figures: with these weights, with what was read alone and with what
+    was seen alone, and for each threshold (threshold, hit@1, refused)."""
 
     questions: int
+    within_reach: float
     fitted: Measured
     read_alone: Measured
     seen_alone: Measured
@@ -140,6 +124,7 @@ def fit(asked: Sequence[Asked], parts: Parts = TOGETHER) -> Fitted:
     weights = weights_of(asked, parts)
     return Fitted(
         questions=len(asked),
+        within_reach=_mean([any(a.right) for a in asked if a.answerable]),
         fitted=measured(outcomes),
         read_alone=measured(cross_validated(asked, READ_ALONE)),
         seen_alone=measured(cross_validated(asked, SEEN_ALONE)),
@@ -211,7 +196,7 @@ def _signs(asked: Asked, ranked: Sequence[Candidate], parts: Parts) -> list[floa
 
 
 def _ranked(asked: Asked, ranking: Array) -> tuple[list[Candidate], list[bool]]:
-    scores = asked.features @ ranking
+    scores = features_of(asked) @ ranking
     order = np.argsort(-scores, kind="stable")
     return (
         [replace(asked.candidates[i], score=float(scores[i])) for i in order],
@@ -222,8 +207,8 @@ def _ranked(asked: Asked, ranking: Array) -> tuple[list[Candidate], list[bool]]:
 def _ranking(asked: Sequence[Asked], parts: Parts) -> Array:
     """Weights [features] that make the right candidates of each question likely (softmax)."""
     kept = np.array([name in parts.features for name in ALL.features])
-    scale = np.concatenate([a.features for a in asked]).std(axis=0) * kept + 1e-9
-    data = [(a.features * kept / scale, np.array(a.right)) for a in asked]
+    scale = np.concatenate([features_of(a) for a in asked]).std(axis=0) * kept + 1e-9
+    data = [(features_of(a) * kept / scale, np.array(a.right)) for a in asked]
 
     def loss(weights: Array) -> tuple[float, Array]:
         total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
@@ -242,118 +227,6 @@ def _ranking(asked: Sequence[Asked], parts: Parts) -> Array:
 
 def _mean(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """A question to a corpus: what it is about, and whether a candidate answers it; None where
-    nothing does."""
-
-    about: str
-    text: str
-    answers: Answers | None
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """An index and the questions about its documents."""
-
-    index: Index
-    questions: list[Put]
-
-    def asked(self, reader: Reader) -> Iterator[Asked]:
-        yield from self._read(reader, self.questions)
-
-    def asked_of(self, stranger: Corpus, reader: Reader) -> Iterator[Asked]:
-        """Questions about another corpus, which this one does not answer."""
-        spaced = stranger.questions[:: max(1, len(stranger.questions) // STRANGERS)]
-        yield from self._read(reader, [replace(put, answers=None) for put in spaced[:STRANGERS]])
-
-    def _read(self, reader: Reader, questions: Sequence[Put]) -> Iterator[Asked]:
-        for put in questions:
-            question = understand(put.text)
-            found = self.index.search(question.text, question.language)
-            candidates = reader.read(question, found)
-            right = [put.answers is not None and put.answers(c) for c in candidates]
-            if candidates:
-                yield Asked(put.about, question, candidates, right, put.answers is not None)
-
-
-def from_readings(rows: Sequence[Reading], folder: Path, encoder: Encoder, limit: int) -> Corpus:
-    """`limit` questions of a SQuAD-format file over an index of their contexts."""
-    contexts = {text: f"{n:05}.txt" for n, text in enumerate(dict.fromkeys(r.text for r in rows))}
-    count = min(limit, len(rows))
-    spaced = [rows[place * len(rows) // count] for place in range(count)]
-    questions = [
-        Put(
-            f"{folder.name}/{contexts[row.text]}",
-            row.question,
-            _at(contexts[row.text], row.spans) if row.spans else None,
-        )
-        for row in spaced
-    ]
-    return _indexed({name: text for text, name in contexts.items()}, questions, folder, encoder)
-
-
-def from_items(count: int, folder: Path, encoder: Encoder) -> Corpus:
-    """Questions about fictional press items that nothing in training was made of."""
-    chance = random.Random(0)
-    frames, world = read_frames(held_out=True), read_world().part(held_out=True)
-    texts: dict[str, str] = {}
-    questions = []
-    for number in range(count):
-        name, item = f"{number:05}.txt", item_of(frames[number % len(frames)], world, chance)
-        texts[name] = f" date {item.cast.dates['d']:%Y-%m-%d} {item.text}"
-        shift = len(texts[name]) - len(item.text)
-        for ask in chance.sample(range(len(item.frame.asks)), min(ASKS, len(item.frame.asks))):
-            language = chance.choice(LANGUAGES)
-            asked = item.asked(ask, language, chance)
-            # A question that names nothing could be about any of the items.
-            if asked.names and len(asked.names - {"d", "e", "f"}) > 1:
-                spans = [(start + shift, end + shift) for start, end in asked.spans]
-                questions.append(Put(name, asked.question, _at(name, spans) if spans else None))
-            if chance.random() < 0.3:
-                other = item.asked_of_another(ask, language, world, chance)
-                if other:
-                    questions.append(Put(name, other.question, None))
-    return _indexed(texts, questions, folder, encoder)
-
-
-def from_questions(path: Path, documents: Path, folder: Path, encoder: Encoder) -> Corpus:
-    """Questions about the documents in a folder."""
-    questions = [
-        Put(
-            f"{folder.name}/{row.docs[0] if row.docs else row.id}",
-            row.question,
-            _holding(row.gold, row.docs) if row.gold else None,
-        )
-        for row in read_expected(path)
-    ]
-    build(documents, folder / "index", encoder)
-    return Corpus(Index.open(folder / "index", encoder), questions)
-
-
-def _indexed(texts: dict[str, str], questions: list[Put], folder: Path, encoder: Encoder) -> Corpus:
-    (folder / "documents").mkdir(parents=True)
-    for name, text in texts.items():
-        (folder / "documents" / name).write_text(text, "utf-8")
-    build(folder / "documents", folder / "index", encoder)
-    return Corpus(Index.open(folder / "index", encoder), questions)
-
-
-def _at(source: str, spans: Sequence[tuple[int, int]]) -> Answers:
-    return lambda c: (
-        c.hit.passage.document.source == source
-        and any(c.sentence.start <= start < c.sentence.end for start, _ in spans)
-    )
-
-
-def _holding(gold: Sequence[str], docs: tuple[str, ...]) -> Answers:
-    def holds(c: Candidate) -> bool:
-        text = c.hit.passage.document.text[c.sentence.start : c.sentence.end]
-        return c.hit.passage.document.source.startswith(docs) and any(g in text for g in gold)
-
-    return holds
 
 
 def _corpora(options: argparse.Namespace, folder: Path, encoder: Encoder) -> Iterator[Corpus]:
@@ -398,6 +271,7 @@ def _table(fitted: Fitted) -> str:
     return table(
         [
             ("questions", fitted.questions),
+            ("right one among candidates", fitted.within_reach),
             ("", "best is right", "auroc", "ece"),
             ("fitted", *astuple(fitted.fitted)),
             ("read alone", *astuple(fitted.read_alone)),

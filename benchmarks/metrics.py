@@ -10,6 +10,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.reader.train.scores import auroc as auroc
+
 ECE_BINS = 10
 
 
@@ -39,17 +41,6 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("a percentile of no values")
     return sorted(values)[int(share * (len(values) - 1))]
-
-
-def auroc(scores: Sequence[float], right: Sequence[bool]) -> float | None:
-    """How often a right one scores above a wrong one, ties counting half (Mann and Whitney's U over
-    all pairs); None unless there are both."""
-    above = [s for s, ok in zip(scores, right, strict=True) if ok]
-    below = [s for s, ok in zip(scores, right, strict=True) if not ok]
-    if not above or not below:
-        return None
-    wins = sum((a > b) + 0.5 * (a == b) for a in above for b in below)
-    return wins / len(above) / len(below)
 
 
 def calibration_error(

@@ -7,7 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from benchmarks.fit import READ_ALONE, SEEN_ALONE, Asked, cross_validated, fit, from_items
+from benchmarks.asked import Asked, from_items
+from benchmarks.fit import READ_ALONE, SEEN_ALONE, cross_validated, fit
 from index import Document, Encoder, Hit, Passage, Span
 from qa.question import Question
 from qa.reader import Candidate, Evidence, Read, reader_for
@@ -45,6 +46,7 @@ def asked() -> list[Asked]:
 
 def test_what_tells_the_right_candidate_is_found(asked: list[Asked]) -> None:
     fitted = fit(asked)
+    assert fitted.within_reach == 1.0
     assert fitted.fitted.best_is_right == 1.0
     assert fitted.fitted.auroc == 1.0
     assert fitted.fitted.ece < 0.05

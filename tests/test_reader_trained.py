@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from wordy import WordEncoder
 
+import qa.reader
 from index import Index, build, e5
 from index.encoder import BundledEncoder
 from index.errors import ModelError
 from qa.question import understand
-from qa.reader import Candidate, SpanModel, TrainedReader, reader_for
+from qa.reader import Candidate, SentenceReader, SpanModel, TrainedReader, reader_for
 from qa.reader.model import WEIGHTS
-from qa.reader.trained import trimmed
+from qa.reader.trained import FAR_BELOW, PASSAGES, trimmed, worth_reading
 from qa.reader.weights import FILE, dequantised, load, quantised, save
 
 TEXT = (
@@ -197,5 +200,27 @@ def test_the_reader_shares_the_table_of_words_with_retrieval(
     encoder: BundledEncoder, model: SpanModel
 ) -> None:
     assert model.network.encoder is encoder.network
-    reader = reader_for(encoder)
-    assert isinstance(reader, TrainedReader)
+    assert isinstance(reader_for(encoder), TrainedReader)
+
+
+def test_another_encoder_is_read_over_too_where_the_bundled_one_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert isinstance(reader_for(WordEncoder()), TrainedReader)
+
+    def absent() -> Path:
+        raise ModelError("not installed")
+
+    monkeypatch.setattr(qa.reader, "bundled_path", absent)
+    assert isinstance(reader_for(WordEncoder()), SentenceReader)
+
+
+def test_no_more_is_read_than_the_scores_justify(index: Index) -> None:
+    found = index.search("Qui a reçu Salcedo ?", "fr")
+    (hit,) = found.hits
+    scores = [0.3, 0.3 - FAR_BELOW / 2, 0.3 - 2 * FAR_BELOW]
+    few = replace(found, hits=tuple(replace(hit, score=score) for score in scores))
+    assert [h.score for h in worth_reading(few)] == scores[:2]
+    many = replace(found, hits=(hit,) * (PASSAGES + 2))
+    assert len(worth_reading(many)) == PASSAGES
+    assert worth_reading(replace(found, hits=())) == []

@@ -260,13 +260,14 @@ def test_there_are_no_other_turkic_cases(case: str) -> None:
     [
         ("Нурлан", "Бектуров", False, "Нурлана Бектурова", "Нурлану Бектурову", "Нурлана Бектурова", "Нурланом Бектуровым", "Нурлане Бектурове"),
         ("Жан", "Дюпон", False, "Жана Дюпона", "Жану Дюпону", "Жана Дюпона", "Жаном Дюпоном", "Жане Дюпоне"),
+        ("Хоакин", "Шахин", False, "Хоакина Шахина", "Хоакину Шахину", "Хоакина Шахина", "Хоакином Шахином", "Хоакине Шахине"),
         ("Кофи", "Менса", False, *["Кофи Менса"] * 5),
         ("Айгуль", "Бектурова", True, "Айгуль Бектуровой", "Айгуль Бектуровой", "Айгуль Бектурову", "Айгуль Бектуровой", "Айгуль Бектуровой"),
         ("Зейнеп", "Коркмаз", True, *["Зейнеп Коркмаз"] * 5),
         ("Валентина", "Коркмаз", True, *["Валентина Коркмаз"] * 5),
         ("", "Бектуров", False, "Бектурова", "Бектурову", "Бектурова", "Бектуровым", "Бектурове"),
     ],
-    ids=["-ов", "consonant", "vowels", "-ова", "woman", "-ина", "family name"],
+    ids=["-ов", "consonant", "-ин", "vowels", "-ова", "woman", "-ина", "family name"],
 )  # fmt: skip
 def test_russian_names_are_declined(
     given_name: str, family: str, female: bool, gen: str, dat: str, acc: str, ins: str, prep: str
@@ -311,6 +312,8 @@ def test_ordinals_in_words(language: str, gender: str, case: str, words: str) ->
         ("en", "m", "nom", "1st 2nd 3rd 10th 11th 12th 13th 20th 21st 22nd 23rd 30th 40th 50th 59th"),
         ("ar", "f", "nom", "الـ1 الـ2 الـ3 الـ10 الـ11 الـ12 الـ13 الـ20 الـ21 الـ22 الـ23 الـ30 الـ40 الـ50 الـ59"),
         ("ru", "m", "nom", "1-й 2-й 3-й 10-й 11-й 12-й 13-й 20-й 21-й 22-й 23-й 30-й 40-й 50-й 59-й"),
+        ("ru", "m", "gen", "1-го 2-го 3-го 10-го 11-го 12-го 13-го 20-го 21-го 22-го 23-го 30-го 40-го 50-го 59-го"),
+        ("ru", "n", "dat", "1-му 2-му 3-му 10-му 11-му 12-му 13-му 20-му 21-му 22-му 23-му 30-му 40-му 50-му 59-му"),
         ("ru", "m", "prep", "1-м 2-м 3-м 10-м 11-м 12-м 13-м 20-м 21-м 22-м 23-м 30-м 40-м 50-м 59-м"),
         ("ru", "f", "nom", "1-я 2-я 3-я 10-я 11-я 12-я 13-я 20-я 21-я 22-я 23-я 30-я 40-я 50-я 59-я"),
         ("ru", "f", "acc", "1-ю 2-ю 3-ю 10-ю 11-ю 12-ю 13-ю 20-ю 21-ю 22-ю 23-ю 30-ю 40-ю 50-ю 59-ю"),
@@ -473,6 +476,13 @@ def test_a_cast_is_fit_for_any_frame() -> None:
         assert cast.organisations["org"] != cast.organisations["org2"]
         assert len({str(topic) for topic in cast.topics.values()}) == 3
         assert cast.session >= 2
+
+
+def test_a_town_of_two_words_is_no_possessive() -> None:
+    india = next(c for c in world().countries if c["tr"]["capital"] == "Yeni Delhi")
+    cast = cast_with(countries={"A": india})
+    assert cast.fill("A.capital.loc", "tr") == "Yeni Delhi’de"
+    assert cast.fill("A.capital.loc", "az") == "Yeni Dehlidə"
 
 
 def test_somebody_of_a_region_has_a_name_of_it() -> None:
@@ -685,7 +695,7 @@ ASKS = {
     "place": "Was it in {A}?",
     "town": "Was it in {A.capital}?",
     "body": "What did {org} say?",
-    "round": "Was it the {n} round?",
+    "round": "Was it the <{n}|{n.prev}|{n.next}> round?",
     "vague": "Was it?",
 }
 FRAME = "\n".join(
@@ -809,7 +819,7 @@ def test_a_changed_question_names_what_the_item_does_not_hold(
         assert ours
         assert theirs
         assert ours[1] == theirs[1]  # the same phrasing
-        assert ours[2] == item.cast.fill(held[1 if ask == 4 else 0], "en")
+        assert ours[2] in [item.cast.fill(path, "en") for path in (held if ask == 4 else held[:1])]
         assert theirs[2] not in [item.cast.fill(path, "en") for path in held]
         if ask != 3:  # the United Nations are part of UNESCO's name
             assert not re.search(rf"\b{re.escape(theirs[2])}\b", item.text)
@@ -839,7 +849,6 @@ def test_the_questions_of_the_repository_are_changed_in_their_phrasing() -> None
 
 
 def test_a_twin_is_about_others_at_another_session(frame: Frame) -> None:
-    same = 0
     for seed in range(200):
         chance = random.Random(seed)
         item = item_of(frame, world(), chance)
@@ -850,8 +859,8 @@ def test_a_twin_is_about_others_at_another_session(frame: Frame) -> None:
         # Nor is its next session the item's last one.
         assert abs(twin.cast.session - item.cast.session) > 2
         assert twin.text != item.text
-        same += sum(twin.cast.people[slot] == item.cast.people[slot] for slot in frame.people)
-    assert same <= 2  # by chance, of 400
+        families = [{p.family[1] for p in cast.people.values()} for cast in (item.cast, twin.cast)]
+        assert families[0].isdisjoint(families[1])
 
 
 # Faults

@@ -369,7 +369,7 @@ ANSWERS = (r"\d+ bridges", r"\d+ roads", r"[^.]+", None)
 @pytest.fixture
 def frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frame:
     """A frame of two passages, whose questions are all asked in the language of the item."""
-    monkeypatch.setattr(mixture, "LANGUAGES", ("en",))
+    monkeypatch.setattr(mixture, "ASKED_IN", {"en": 1})
     path = tmp_path / "frames.toml"
     path.write_text(FRAME, encoding="utf-8")
     return frames_of(path)[0]

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from qa.reader.model import WEIGHTS
 from qa.reader.network import SpanNetwork
 from qa.reader.train import run as training
 from qa.reader.train.cli import main
 from qa.reader.train.run import Progress, Run, new_network, split, train
-from qa.reader.weights import FILE
+from qa.reader.weights import FILE, load
 
 PLACES = ["Lisbonne", "Jakarta", "Lima", "Nairobi", "Oslo", "Amman"]
 
@@ -111,9 +112,21 @@ def test_articles_are_held_out_whole_and_what_is_only_measured_is_not_read(data:
     assert {row.header for row in [*kept, *held]} == set(PLACES)
 
 
+def test_of_a_single_article_nothing_is_held_out(data: Path) -> None:
+    path = data / "few-fr.json"
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"][:1]
+    path.write_text(json.dumps({"data": articles}), encoding="utf-8")
+    kept, held = split(data)["few-fr"]
+    assert (len(kept), held) == (2, [])
+
+
 def test_the_command_trains_and_writes_weights_and_scores(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(training, "ITEMS_MEASURED", 2)
     out = tmp_path / "out"
     arguments = ["--data", str(data), "--out", str(out), "--steps", "1", "--items", "0"]
     assert main([*arguments, "--device", "cpu"]) == 0
@@ -121,7 +134,19 @@ def test_the_command_trains_and_writes_weights_and_scores(
     facts = json.loads((out / "training.json").read_text(encoding="utf-8"))
     assert facts["run"]["steps"] == "1"
     assert facts["scores"]["few-fr"]["questions"] == 2
+    assert any(name.startswith("items, ") for name in facts["scores"])
     assert "few-fr" in capsys.readouterr().out
+
+
+def test_a_run_goes_on_from_weights_that_were_trained(data: Path, tmp_path: Path) -> None:
+    network, _ = new_network(torch.float32, "cpu", WEIGHTS)
+    assert all(p.requires_grad for p in (*network.layers.parameters(), *network.head.parameters()))
+    assert not any(p.requires_grad for p in network.encoder.parameters())
+    shipped = load(network.encoder, WEIGHTS)
+    both = zip(network.layers.parameters(), shipped.layers.parameters(), strict=True)
+    assert all(torch.equal(ours, theirs) for ours, theirs in both)
+    out = ["--out", str(tmp_path / "out"), "--steps", "1", "--device", "cpu"]
+    assert main(["--data", str(data), *out, "--start", str(tmp_path)]) == 1
 
 
 def test_a_folder_without_data_is_a_fault_in_one_line(

@@ -18,9 +18,8 @@ class Evidence:
     `sentence` is its cosine with the question; `relative` the same less the mean of its language,
     since vectors of one language lie together; `passage` its passage's fused score; `words` the
     share of the question's words, weighted by rarity, that it holds, and `context` the share that
-    its passage and its document's title hold; `expected` is 1 when the
-    question asks who, when or how many and the sentence names somebody, a time or a number, and 0
-    otherwise.
+    its passage and its document's title hold; `expected` is 1 when the question asks who, when or
+    how many and the sentence names somebody, a time or a number, and 0 otherwise.
     """
 
     sentence: float

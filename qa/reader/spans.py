@@ -42,12 +42,10 @@ class Reading:
             return None
         first, last = covered
         starts, ends = self.starts[first : last + 1], self.ends[first : last + 1]
-        # Pairs with the start before the end, and not too far.
-        scores = np.triu(starts[:, None] + ends[None, :])
-        allowed = np.triu(np.ones_like(scores, bool)) & ~np.triu(
-            np.ones_like(scores, bool), ANSWER_TOKENS
-        )
-        scores = np.where(allowed, scores, -np.inf)
+        places = np.arange(len(starts))
+        length = places[None, :] - places[:, None]  # of each pair of a start and an end, less one
+        allowed = (length >= 0) & (length < ANSWER_TOKENS)
+        scores = np.where(allowed, starts[:, None] + ends[None, :], -np.inf)
         a, b = np.unravel_index(int(scores.argmax()), scores.shape)
         offsets = self.tokens.offsets
         return Scored(

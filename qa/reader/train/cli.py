@@ -48,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="FOLDER", help="where the weights are written"
     )
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="FOLDER",
+        help="folder of a trained reader to go on from, such as qa/reader/weights",
+    )
     parser.add_argument("--steps", type=int, default=STEPS, help=f"batches (default {STEPS})")
     parser.add_argument("--rate", type=float, default=RATE, help=f"learning rate (default {RATE})")
     parser.add_argument(
@@ -71,10 +77,11 @@ def _run(options: argparse.Namespace) -> int:
         items=options.items,
         negatives=not options.no_negatives,
         seed=options.seed,
+        start=options.start,
     )
     options.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(run.seed)
-    network, examples = new_network(dtype, device)
+    network, examples = new_network(dtype, device, run.start)
     with tqdm(total=run.steps, unit=" steps", smoothing=0.05) as bar:
 
         def report(progress: Progress) -> None:

@@ -11,7 +11,7 @@ from ..network import SpanNetwork
 from ..pairs import windows_of
 from ..spans import merged
 from .examples import Examples
-from .scores import exact, f1
+from .scores import auroc, exact, f1
 from .squad import Reading
 
 
@@ -70,15 +70,5 @@ def scores_of(predictions: Sequence[Prediction]) -> Scores:
         len(predictions),
         mean([f1(p.text, gold, p.reading.language) for p, gold in pairs]),
         mean([exact(p.text, gold, p.reading.language) for p, gold in pairs]),
-        _auroc(
-            [p.score for p in answered],
-            [p.score for p in predictions if not p.reading.spans],
-        ),
+        auroc([p.score for p in predictions], [bool(p.reading.spans) for p in predictions]),
     )
-
-
-def _auroc(above: Sequence[float], below: Sequence[float]) -> float | None:
-    if not above or not below:
-        return None
-    wins = sum((a > b) + 0.5 * (a == b) for a in above for b in below)
-    return wins / len(above) / len(below)

@@ -18,6 +18,7 @@ from index.bert import Bert
 from index.e5 import bundled_path, read
 
 from ..network import SpanNetwork
+from ..weights import load
 from .communiques import read_frames, read_world
 from .evaluation import Scores, predict, scores_of
 from .examples import Example, Examples
@@ -34,7 +35,8 @@ REPORT_EVERY = 20
 @dataclass(frozen=True, slots=True)
 class Run:
     """What defines a run. `rate` is the highest learning rate, `items` the fictional items of an
-    epoch, `negatives` whether some are made."""
+    epoch, `negatives` whether some are made, `start` the folder of the weights to go on from; None
+    for an untrained reader."""
 
     data: Path
     steps: int
@@ -42,6 +44,7 @@ class Run:
     items: int
     negatives: bool
     seed: int
+    start: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,10 @@ def measure(network: SpanNetwork, examples: Examples, run: Run) -> Iterator[tupl
     for name, (_, held) in split(run.data).items():
         sample = random.Random(run.seed).sample(held, min(MEASURED, len(held)))
         yield name, scores_of(predict(network, examples, sample))
-    if run.items:
-        readings = held_out_items(run.seed)
-        for language in sorted({reading.language for reading in readings}):
-            rows = [reading for reading in readings if reading.language == language][:MEASURED]
-            yield f"items, {language}", scores_of(predict(network, examples, rows))
+    readings = held_out_items(run.seed)
+    for language in sorted({reading.language for reading in readings}):
+        rows = [reading for reading in readings if reading.language == language][:MEASURED]
+        yield f"items, {language}", scores_of(predict(network, examples, rows))
 
 
 def held_out_items(seed: int) -> list[Reading]:
@@ -121,11 +123,16 @@ def split(folder: Path) -> dict[str, tuple[list[Reading], list[Reading]]]:
     return parts
 
 
-def new_network(dtype: torch.dtype, device: str) -> tuple[SpanNetwork, Examples]:
-    """The bundled encoder's layers, asking for gradients, and an untrained head."""
+def new_network(
+    dtype: torch.dtype, device: str, start: Path | None = None
+) -> tuple[SpanNetwork, Examples]:
+    """A network that asks for gradients: the reader in the folder `start`, or else the bundled
+    encoder's layers and an untrained head. Raises `ModelError` if `start` holds no reader."""
     file = read(bundled_path())
-    network = SpanNetwork(Bert(file, dtype))
+    encoder = Bert(file, dtype)
+    network = load(encoder, start) if start else SpanNetwork(encoder)
     network.layers.requires_grad_(True)
+    network.head.requires_grad_(True)
     return network.to(device), Examples(file.tokenizer)
 
 

@@ -49,6 +49,17 @@ def f1(prediction: str, golds: Sequence[str], language: str) -> float:
     return max(_overlap(given, normalised(gold, language)) for gold in golds or [""])
 
 
+def auroc(scores: Sequence[float], right: Sequence[bool]) -> float | None:
+    """How often a right one scores above a wrong one, ties counting half (Mann and Whitney's U over
+    all pairs); None unless there are both."""
+    above = [s for s, ok in zip(scores, right, strict=True) if ok]
+    below = [s for s, ok in zip(scores, right, strict=True) if not ok]
+    if not above or not below:
+        return None
+    wins = sum((a > b) + 0.5 * (a == b) for a in above for b in below)
+    return wins / len(above) / len(below)
+
+
 def _overlap(given: list[str], gold: list[str]) -> float:
     if not given or not gold:
         return float(given == gold)

@@ -44,10 +44,11 @@ def read_squad(path: Path, language: str | None = None) -> list[Reading]:
 
 
 def parted(rows: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
-    """The readings of a file to train on, and those of held-out articles."""
+    """The readings of a file to train on, and those of held-out articles; of a single article,
+    nothing is held out."""
     titles = sorted({row.header for row in rows})
     random.Random(0).shuffle(titles)
-    held = set(titles[: max(1, round(len(titles) * HELD_OUT_ARTICLES))])
+    held = set(titles[: max(1, round(len(titles) * HELD_OUT_ARTICLES))]) if titles[1:] else set()
     return (
         [row for row in rows if row.header not in held],
         [row for row in rows if row.header in held],

@@ -64,7 +64,7 @@ def _russian_name(name: str, case: str, female: bool) -> str:
         return name[:-1] + endings[case] if name.endswith(("ова", "ева", "ина")) else name
     if name[-1] in _RU_VOWELS:
         return name
-    ins = "ым" if name.endswith(("ов", "ев", "ин")) else "ом"
+    ins = "ым" if name.endswith(("ов", "ев")) else "ом"
     return name + {"gen": "а", "dat": "у", "acc": "а", "ins": ins, "prep": "е"}[case]
 
 
@@ -159,7 +159,8 @@ def _ordinal_digits(number: int, language: str, gender: str, case: str) -> str:
         teen = 10 <= number % 100 <= 20
         return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
     if language == "ru":
-        return f"{number}-{_RU_ENDINGS[gender][case][-1]}"
+        ending = _RU_ENDINGS[gender][case]
+        return f"{number}-{ending[-2:] if ending in ('ого', 'ому') else ending[-1]}"
     if language == "ar":
         return f"الـ{number}"
     if language == "tr":

@@ -94,7 +94,8 @@ def item_of(frame: Frame, world: World, chance: random.Random, cast: Cast | None
 def twin_of(item: Item, world: World, chance: random.Random) -> Item:
     """An item about the same countries as `item`, at another session, with other people: what the
     index would find for the same question, and what does not answer it."""
-    cast = cast_of(world, item.frame.people, chance)
+    families = {person.family[1] for person in item.cast.people.values()}
+    cast = cast_of(world, item.frame.people, chance, families)
     sessions = [n for n in range(2, 13) if abs(n - item.cast.session) > 2]
     cast = replace(cast, countries=item.cast.countries, session=chance.choice(sessions))
     return item_of(item.frame, world, chance, cast)
@@ -130,7 +131,7 @@ def _changed(cast: Cast, slot: str, world: World, chance: random.Random) -> Cast
     if slot in cast.countries:
         return replace(cast, countries={**cast.countries, slot: cast.countries["D"]})
     if slot == "n":
-        others = [n for n in range(2, 13) if abs(n - cast.session) > 1]
+        others = [n for n in range(2, 13) if abs(n - cast.session) > 2]
         return replace(cast, session=chance.choice(others))
     organisations = [o for o in world.organisations if o not in cast.organisations.values()]
     return replace(cast, organisations={**cast.organisations, slot: chance.choice(organisations)})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import random
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,7 @@ def _placed(table: Table, forms: list[str], language: str) -> str:
     if language == "ru":
         return str(table.get(case if kind == "name" else f"{kind}_{case}", word))
     if language in ("az", "tr") and case in _TURKIC:
-        possessive = " " in word and word[-1] in "iıuü"
+        possessive = kind not in ("capital", "city") and " " in word and word[-1] in "iıuü"
         return turkic_case(word, _TURKIC[case], language, possessive)
     return word
 
@@ -184,10 +184,13 @@ def _feminine(name: str, english: str, language: str) -> str:
     return name + {"ru": "а", "ar": "ا"}.get(language, "a")
 
 
-def cast_of(world: World, people: Mapping[str, str], chance: random.Random) -> Cast:
-    """A cast for the `people` of a frame, each «country gender»."""
+def cast_of(
+    world: World, people: Mapping[str, str], chance: random.Random, taken: Iterable[str] = ()
+) -> Cast:
+    """A cast for the `people` of a frame, each «country gender», with no family name that is
+    `taken`."""
     countries = dict(zip("ABCD", chance.sample(world.countries, 4), strict=True))
-    families: set[str] = set()
+    families = set(taken)
     cast = {}
     for slot, described in people.items():
         country, gender = described.split()
