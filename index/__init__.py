@@ -6,6 +6,7 @@ from .encoder import Encoder, load
 from .errors import EntenteError
 from .passages import Passage, Span
 from .search import Filters, Found, Hit, Index, Term
+from .store import Listed
 
 __all__ = [
     "Document",
@@ -15,6 +16,7 @@ __all__ = [
     "Found",
     "Hit",
     "Index",
+    "Listed",
     "Passage",
     "Report",
     "Span",

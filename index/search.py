@@ -17,7 +17,7 @@ from .encoder import Encoder, Vectors, load
 from .errors import ModelError
 from .fusion import fused
 from .passages import Passage
-from .store import Snapshot, reading
+from .store import Listed, Snapshot, reading
 from .vectors import VectorIndex
 from .words import words_of
 
@@ -188,6 +188,16 @@ class Index:
         """Every document, in the order of their sources."""
         with reading(self.folder) as snapshot:
             return snapshot.documents()
+
+    def listing(self) -> list[Listed]:
+        """Every document with what the index knows about it, in the order of their sources."""
+        with reading(self.folder) as snapshot:
+            return snapshot.listed()
+
+    def generation(self) -> int:
+        """A number that changes whenever the index does."""
+        with reading(self.folder) as snapshot:
+            return snapshot.generation()
 
     def document(self, source: str) -> Document | None:
         """The document of this source, or None."""

@@ -24,7 +24,7 @@ from .encoder import Vectors
 from .errors import IndexDamagedError, IndexMissingError
 from .passages import Passage, Span
 
-FORMAT = "1"
+FORMAT = "2"
 FILE = "index.sqlite"
 STORED = np.float16  # of a vector's numbers; against float32 the cosine differs by less than 1e-4
 META = ("format", "generation", "model", "recipe", "corpus")
@@ -37,6 +37,15 @@ class Stored:
     key: int
     passage: Passage
     sentence_vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document, the number of its passages, and when it was indexed (ISO, UTC)."""
+
+    document: Document
+    passages: int
+    indexed: str
 
 
 class Snapshot:
@@ -79,6 +88,14 @@ class Snapshot:
         return self._connection.execute(
             "SELECT id, date, language, source FROM documents"
         ).fetchall()
+
+    def listed(self) -> list[Listed]:
+        """Every document, in the order of their sources."""
+        rows = self._connection.execute(
+            "SELECT id, (SELECT count(*) FROM passages WHERE document = documents.id), indexed"
+            " FROM documents ORDER BY source"
+        ).fetchall()
+        return [Listed(self._document(key), passages, at) for key, passages, at in rows]
 
     def passage_keys(self, documents: Sequence[int]) -> list[int]:
         """The keys of the passages of the documents with these keys."""

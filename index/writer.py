@@ -27,7 +27,8 @@ _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, text TEXT NOT NULL,
-  title TEXT NOT NULL, language TEXT NOT NULL, date TEXT, agency TEXT, body_start INTEGER NOT NULL);
+  title TEXT NOT NULL, language TEXT NOT NULL, date TEXT, agency TEXT, body_start INTEGER NOT NULL,
+  indexed TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')));
 CREATE TABLE passages (
   id INTEGER PRIMARY KEY,
   document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,

@@ -1,4 +1,4 @@
-"""`python -m qa "…"`: ask one question; print the answer, its JSON, or how it came about.
+"""`python -m qa "…"`: ask one question; print the answer, an export of it, or how it came about.
 
 A thin shell over `qa.pipeline`. An abstention is a result and leaves the status 0.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -25,11 +26,16 @@ QUOTED = 90  # characters of a candidate shown by --explain
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Answer the question on the command line and return the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.explain and options.format not in (None, "json"):
+        parser.error(f"--explain explains in words or in JSON, not in {options.format}")
     return exit_status(lambda: _ask(options))
 
 
 def _parser() -> argparse.ArgumentParser:
+    from .export import FORMATS
+
     parser = argparse.ArgumentParser(
         prog="python -m qa",
         description="Answer a question with sentences quoted from the documents.",
@@ -38,7 +44,11 @@ def _parser() -> argparse.ArgumentParser:
         "question", help="in French, English, Arabic, Russian, Azerbaijani, Turkish"
     )
     parser.add_argument("--index", type=Path, metavar="DIR", help="default: the index of seeds/")
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=[*FORMATS, "json"], help="what the answer is printed as")
+    form.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="same as --format json"
+    )
     parser.add_argument(
         "--explain", action="store_true", help="print every candidate sentence and what decided"
     )
@@ -68,11 +78,17 @@ def _ask(options: argparse.Namespace) -> int:
         sources=options.source,
         languages=options.language,
     )
-    if options.json:
+    if options.format == "json":
         result = traced.answer.to_dict()
         if options.explain:
             result["explanation"] = _explanation(traced)
         print(json.dumps(result, ensure_ascii=False, indent=2))
+        return 0
+    if options.format:
+        from .export import FORMATS
+
+        # As bytes: some formats state their encoding, and their line ends.
+        sys.stdout.buffer.write(FORMATS[options.format].write([traced.answer]).encode())
         return 0
     print("\n".join(_lines(traced.answer)))
     if options.explain:

@@ -50,7 +50,7 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-log_odds))
 
 
-READ = Calibration(Signs(0.58, 6.06, 0.0, 1.16, -0.54, 2.45, 0.38), -2.48)
+READ = Calibration(Signs(0.33, 6.47, 0.0, 0.92, -0.26, 2.54, 0.38), -2.74)
 UNREAD = Calibration(Signs(0.0, 0.0, 20.8, 1.9, 0.0, 2.3, 1.8), -20.4)
 
 

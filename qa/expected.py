@@ -38,8 +38,8 @@ _ASKED = (
     (
         # «qui» and «من» are more than «who» inside a question, and «kimi» is more often «like».
         Expected.PERSON,
-        r"(?:^|(?<=[,;:?] |[Ee]t |[Pp]ar |[Aa]vec |[Àà] |[Pp]our |[Dd]e |[Cc]hez ))qui|^من|"
-        r"who|whom|whose|"
+        r"(?:^|(?<=[,;:?] |[Ee]t |[Pp]ar |[Aa]vec |[Àà] |[Pp]our |[Dd]e |[Cc]hez ))qui|"
+        r"(?:^|(?<=[:،] ))من|who|whom|whose|"
         r"кто|кого|кем|кому|kim|kimin|kimə|kimlə|kimdən|kime|kimle|kimler",
     ),
 )

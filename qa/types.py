@@ -12,7 +12,7 @@ class Citation:
 
     `number` counts from 1 in order of appearance; `source` is the document's path relative to its
     corpus folder; `date` an ISO string of the precision known, or None; `highlight` the offsets of
-    the short answer in the document, or None.
+    the short answer in the document, or None; `agency` who published the document, as it says.
     """
 
     number: int
@@ -24,6 +24,7 @@ class Citation:
     end: int
     quote: str
     highlight: tuple[int, int] | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

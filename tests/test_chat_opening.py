@@ -30,7 +30,7 @@ def test_building_is_told_before_it_is_done(capsys: pytest.CaptureFixture[str]) 
     assert opening.wait(10, building=True) == State(done=0, total=2)
     assert opening.wait(0.01) == State(done=0, total=2)
     goes_on.set()
-    assert opening.wait(10) == State(index=INDEX)
+    assert opening.wait(10).index is INDEX
     assert "2/2" in capsys.readouterr().err
 
 

@@ -4,82 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import HOSTILE, Reading
 
 from index import Document
 from qa import Answer, Citation, Retrieved
+from qa.chat.panel import fault_panel, marked, source_panel, why_list
 from qa.chat.place import Place
-from qa.chat.render import (
-    answer_message,
-    fault_panel,
-    marked,
-    notice,
-    question_message,
-    source_panel,
-    verbatim,
-)
+from qa.chat.render import answer_message, notice, question_message, verbatim
+from qa.chat.turns import Turn, turn_of
 from qa.chat.words import words_in
 
-HOSTILE = {
-    "list": "1945. Cette phrase ouvre une liste.",
-    "heading": "# Pas un titre",
-    "stars": "*une* **deux** _trois_ __quatre__ ~~cinq~~",
-    "html": '<img src=x onerror="alert(1)"> <script>x</script> </div></mark>',
-    "entity": "Smith &amp; fils &lt;b&gt; &#42;",
-    "tex": "de $x^2$ à $$y$$, \\(z\\) et \\[w\\]",
-    "link": "voir https://example.invalid/a_b?x=1&y=2 www.example.invalid a@example.invalid",
-    "markdown link": "[ici](javascript:alert(1)) ![image](https://example.invalid/i.png)",
-    "code": "`code` ```fence``` ~~~",
-    "spaces": "  deux  espaces   et\tune tabulation  ",
-    "lines": "une ligne\n\nune autre\r\nune troisième\n    quatre",
-    "table": "| a | b |\n|---|---|\n| 1 | 2 |",
-    "quotes": '« D\'accord », dit-elle. "Oui" `non` ’',
-    "emoji": "Paix 🕊️ 🇩🇿🇦🇿 👩‍⚖️ é e\u0301",
-    "arabic": "قال الوزير: «نعم»\u200f (2025).",
-    "separators": "a\u2028b\u2029c\u0085d\u00a0e\ufefff",
-    "template": "${value} {{value}} {% raw %} <%= x %>",
-    "thinking": "<think>non</think> <thinking> </think>",
-}
 WORDS = words_in("fr")
 
 # Characters that HTML cannot hold, and those that Python's parser, unlike a browser, drops.
 ALPHABET = st.characters(
     exclude_categories=["Cs", "Cc"], include_characters="\t\n\r", exclude_characters="\ufffe\uffff"
 ).filter(lambda c: ord(c) & 0xFFFE != 0xFFFE and not 0xFDD0 <= ord(c) <= 0xFDEF)
-
-
-class Reading(HTMLParser):
-    """The text of a fragment, of its marks, and its elements, as an HTML parser reads them."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text = ""
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.inside: dict[str, str] = {}
-        self.begins: dict[str, int] = {}
-        self._open: list[tuple[str, str]] = []
-        self.feed(html)
-        self.close()
-        assert not self._open, "an element is left open"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        name = f"{tag}.{dict(attrs).get('class')}"
-        self._open.append((tag, name))
-        self.inside.setdefault(name, "")
-        self.begins.setdefault(name, len(self.text))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop()[0] == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        for _, name in self._open:
-            self.inside[name] += data
 
 
 def citation(text: str, start: int, end: int, **more: object) -> Citation:
@@ -93,6 +38,11 @@ def answered(*citations: Citation, language: str = "fr") -> Answer:
     return Answer("?", language, text, None, citations, 0.9, False, None, ())
 
 
+def told(answer: Answer, message: str = "m1", understood: str | None = None, **more: Any) -> str:
+    turn = Turn(answer, answer.question if understood is None else understood)
+    return answer_message(turn, message, WORDS, **more)
+
+
 def document(text: str, language: str = "fr", **more: object) -> Document:
     given = {"source": "a/b.txt", "title": "Un titre", "date": "2025-04", "agency": None, **more}
     return Document(text=text, language=language, body_start=0, **given)  # type: ignore[arg-type]
@@ -100,18 +50,18 @@ def document(text: str, language: str = "fr", **more: object) -> Document:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_quote_is_shown_as_it_stands(text: str) -> None:
-    message = Reading(answer_message(answered(citation(text, 0, len(text))), "m1"))
+    message = Reading(told(answered(citation(text, 0, len(text))), "m1"))
     assert message.inside["span.said"] == text
     assert {tag for tag, _ in message.elements} <= {
-        "div", "blockquote", "span", "button", "cite", "time",
+        "div", "blockquote", "span", "button", "cite", "time", "details", "summary",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_message_gives_markdown_nothing_to_read(text: str) -> None:
     asked = question_message(text, 2_000)
-    told = answer_message(answered(citation(text, 0, len(text), title=text)), "m1")
-    for message in (asked, told, notice(text, WORDS, detail=text)):
+    said = told(answered(citation(text, 0, len(text), title=text)), understood=text, chips=[text])
+    for message in (asked, said, notice(text, WORDS, detail=text)):
         assert "\n" not in message
         assert message.startswith("<div ")
         visible = re.sub(r"<[^>]*>|&#\d+;|&nbsp;", "", message)
@@ -153,7 +103,7 @@ def test_a_highlight_outside_its_quote_is_left_out(highlight: tuple[int, int]) -
     text = "abc defghij klm"
     cited = citation(text, 4, 11, highlight=highlight)
     panel = Reading(source_panel(document(text), Place.of(cited), WORDS))
-    message = Reading(answer_message(answered(cited), "m1"))
+    message = Reading(told(answered(cited), "m1"))
     assert panel.inside["mark.quoted"] == message.inside["span.said"] == "defghij"
     assert "mark.short" not in panel.inside
     assert "strong.None" not in message.inside
@@ -161,7 +111,7 @@ def test_a_highlight_outside_its_quote_is_left_out(highlight: tuple[int, int]) -
 
 def test_the_exact_answer_is_stressed_in_the_message() -> None:
     cited = citation("La session : *Alger*, jeudi.", 0, 28, highlight=(13, 20))
-    message = Reading(answer_message(answered(cited), "m1"))
+    message = Reading(told(answered(cited), "m1"))
     assert message.inside["strong.None"] == "*Alger*"
     assert message.inside["span.said"] == cited.quote
 
@@ -169,18 +119,17 @@ def test_the_exact_answer_is_stressed_in_the_message() -> None:
 def test_numbers_are_buttons_that_carry_their_place() -> None:
     text = "Une. Deux. Trois."
     one, two = citation(text, 0, 4), citation(text, 5, 10, number=2, highlight=(5, 9))
-    message = Reading(answer_message(answered(one, two), "m3"))
-    buttons = [attributes for tag, attributes in message.elements if tag == "button"]
-    assert [b["id"] for b in buttons] == ["m3-c1", "m3-c2"]
-    assert [b["class"] for b in buttons] == ["cite", "cite"]
-    assert [Place.parse(b["value"]) for b in buttons] == [Place.of(one), Place.of(two)]
+    message = Reading(told(answered(one, two), "m3"))
+    cites = message.all("button", "cite")
+    assert [b["id"] for b in cites] == ["m3-c1", "m3-c2"]
+    assert [Place.parse(b["value"]) for b in cites] == [Place.of(one), Place.of(two)]
     assert message.inside["button.cite"] == "12"
 
 
 def test_every_block_of_text_has_a_language_and_a_direction() -> None:
     text = "وقّع الوزير الاتفاقية."
     cited = citation(text, 0, len(text), language="ar", title="عنوان")
-    message = Reading(answer_message(answered(cited, language="fr"), "m1"))
+    message = Reading(told(answered(cited, language="fr"), "m1"))
     panel = Reading(source_panel(document(text, "ar"), Place.of(cited), WORDS))
     quote = next(a for tag, a in message.elements if tag == "blockquote")
     body = next(a for _, a in panel.elements if a.get("class") == "text")
@@ -215,17 +164,19 @@ def test_an_abstention_has_no_citation_and_marks_its_passages_as_no_answer() -> 
         for n in range(5)
     )
     abstained = Answer("?", "fr", "Rien.", None, (), 0.1, True, "pas sûr", passages)
-    shown = Reading(answer_message(abstained, "m1"))
-    assert not [tag for tag, _ in shown.elements if tag in ("button", "blockquote")]
+    shown = Reading(told(abstained, "m1"))
+    assert not shown.all("button", "cite")
+    assert not shown.all("button", "recheck")
+    assert "blockquote" not in {tag for tag, _ in shown.elements}
     assert shown.inside["div.none"] == "Rien."
-    assert shown.inside["summary.None"] == WORDS.nearest
+    assert shown.inside["details.near"].startswith(WORDS.nearest)
     assert "Passage <b>0</b>" in shown.inside["details.near"]
-    assert "open" not in dict(shown.elements)["details"]
+    assert all("open" not in a for tag, a in shown.elements if tag == "details")
 
 
 def test_an_abstention_without_passages_offers_none() -> None:
     abstained = Answer("?", "de", "Nothing.", None, (), 0.1, True, None, ())
-    assert "details" not in answer_message(abstained, "m1")
+    assert "near" not in told(abstained)
 
 
 def test_a_question_that_is_too_long_is_echoed_in_part() -> None:
@@ -239,8 +190,63 @@ def test_a_fault_is_announced() -> None:
     assert ("p", {"class": "notice fault", "role": "alert"}) in shown.elements
 
 
-@pytest.mark.parametrize(("confidence", "warned"), [(0.31, True), (0.49, True), (0.5, False)])
-def test_an_answer_that_is_more_likely_wrong_says_so(confidence: float, warned: bool) -> None:
+@pytest.mark.parametrize(
+    ("confidence", "said"),
+    [(0.31, "unsure"), (0.49, "unsure"), (0.5, "likely"), (0.79, "likely"), (0.8, "sure")],
+)
+def test_confidence_is_said_in_words_and_the_number_is_there_to_be_asked_for(
+    confidence: float, said: str
+) -> None:
     quoted = answered(citation("Une phrase citée.", 0, 17))
-    shown = Reading(answer_message(dataclasses.replace(quoted, confidence=confidence), "m1"))
-    assert (shown.inside.get("div.unsure") == WORDS.unsure) is warned
+    shown = Reading(told(dataclasses.replace(quoted, confidence=confidence)))
+    assert shown.inside[f"div.confidence {said}"] == getattr(WORDS, said)
+    [title] = [a["title"] for _, a in shown.elements if "confidence" in (a.get("class") or "")]
+    assert title == WORDS.of(WORDS.confidence, f"{confidence:.2f}")
+
+
+def test_a_question_that_was_completed_shows_what_it_was_taken_for() -> None:
+    quoted = answered(citation("Une phrase.", 0, 11))
+    shown = Reading(told(quoted, "m5", understood="Qui ? *Et* là ?"))
+    assert "Qui ? *Et* là ?" in shown.inside["div.understood"]
+    assert [b["id"] for b in shown.all("button", "forget")] == ["m5-forget"]
+    assert "div.understood" not in Reading(told(quoted, understood="?")).inside
+
+
+def test_what_a_question_was_restricted_to_is_shown() -> None:
+    shown = Reading(told(answered(citation("Une phrase.", 0, 11)), chips=["<b>2022</b>", "russe"]))
+    assert shown.inside["span.chip"] == "<b>2022</b>russe"
+
+
+def test_an_answer_carries_itself_for_what_can_be_done_with_it() -> None:
+    text = "« 1. *Une* phrase »"
+    quoted = answered(citation(text, 0, len(text)))
+    shown = Reading(told(quoted))
+    [record] = shown.all("button", "record")
+    assert turn_of(record["value"]) == Turn(quoted, "?")
+    [copied] = shown.all("button", "copy")
+    assert text in (copied["value"] or "")
+    assert [b["value"] for b in shown.all("button", "export")] == [
+        "markdown",
+        "bibtex",
+        "ris",
+        "csv",
+    ]
+
+
+def test_only_the_last_answer_can_be_taken_back() -> None:
+    quoted = answered(citation("Une phrase.", 0, 11))
+    assert Reading(told(quoted)).all("button", "undo")
+    assert not Reading(told(quoted, last=False)).all("button", "undo")
+
+
+def test_the_badges_say_date_agency_and_language() -> None:
+    cited = citation("Une phrase.", 0, 11, agency="<APS>", language="en")
+    shown = Reading(told(answered(cited))).inside["span.badge"]
+    assert shown == f"22 avril 2025<APS>{'anglais'}"
+    undated = Reading(told(answered(citation("Une phrase.", 0, 11, date=None))))
+    assert undated.inside["span.badge"] == f"{WORDS.of(WORDS.date, WORDS.undated)}français"
+
+
+def test_why_a_sentence_was_chosen_is_a_list_of_facts() -> None:
+    shown = Reading(why_list([("Rang", "1"), ("Mots", "<Alger>")], WORDS))
+    assert shown.text == "Rang1Mots<Alger>"

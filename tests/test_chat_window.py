@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 from browser import (
     ROOT,
@@ -28,16 +29,19 @@ from browser import (
 )
 from playwright.sync_api import Browser, expect
 
-from index import Document, EntenteError, Index
+from index import Document, EntenteError, Found, Index, Listed
 from index.build import Progress
 from index.errors import IndexDamagedError
 from qa import Answer, Citation
-from qa.chat import Opening, serve
-from qa.chat import window as under_test
+from qa.chat import Opening, asking, serve
+from qa.chat.asking import reply
+from qa.chat.beside import open_source
 from qa.chat.opening import State
 from qa.chat.place import Place
-from qa.chat.window import open_source, reply
+from qa.chat.turns import Turn
 from qa.chat.words import words_in
+from qa.pipeline import Trace
+from qa.question import Question
 
 REPEATED = "The ministers signed the beacon treaty 🕊️."
 HOSTILE = (
@@ -62,8 +66,16 @@ DOCUMENTS = {
 class Shelf:
     """Stands for an index: it only holds documents."""
 
+    folder = Path("nowhere")
+
     def document(self, source: str) -> Document | None:
         return DOCUMENTS.get(source)
+
+    def listing(self) -> list[Listed]:
+        return [Listed(document, 1, "2031-06-01T00:00:00Z") for document in DOCUMENTS.values()]
+
+    def generation(self) -> int:
+        return 1
 
 
 INDEX = cast(Index, Shelf())
@@ -91,12 +103,12 @@ CITED = {
 
 
 class Answers:
-    """Stands for `qa.answer`: made-up answers, and a note of what came with the questions."""
+    """Stands for `trace`: made-up answers, and a note of what came with the questions."""
 
     def __init__(self, notes: Path) -> None:
         self._notes = notes
 
-    def __call__(self, question: str, *, index: Index, history: Sequence[str]) -> Answer:
+    def __call__(self, question: str, *, history: Sequence[str], **_: object) -> Trace:
         with self._notes.open("a") as notes:
             notes.write(json.dumps([question, list(history)]) + "\n")
         if question == "damaged":
@@ -104,7 +116,9 @@ class Answers:
         if question == "bug":
             raise RuntimeError("a bug")
         citation = CITED.get(question, CITED["repeated"])
-        return Answer(question, "en", "", None, (citation,), 0.9, False, None, ())
+        answer = Answer(question, "en", "", None, (citation,), 0.9, False, None, ())
+        understood = Question(question, " ".join(question.split()), "en")
+        return Trace(answer, understood, Found(np.zeros(1, np.float32), (), ()), ())
 
 
 def _at_hand(folder: Path | None, progress: Progress) -> Index:
@@ -268,6 +282,22 @@ def test_faults_are_said_and_are_not_abstentions(
     assert asked()[-1] == ("and now?", [])
 
 
+def test_a_question_that_takes_long_can_be_stopped(
+    windows: Windows, asked: Asked, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(windows.building)  # its index is not there yet, so the question waits
+    page.wait_for_selector('.status[data-state="building"]')
+    page.fill("#question textarea", "repeated")
+    page.press("#question textarea", "Enter")
+    page.click("#question .stop-button")
+    expect(page.locator(".notice.wait")).to_have_text(words_in("en").stopped)
+    expect(page.locator("#question .submit-button")).to_be_visible()
+    expect(page.locator("#question .stop-button")).to_have_count(0)
+    assert page.locator("#chat .asked").count() == 0
+    expect(page.locator("#question textarea")).to_have_value("repeated")
+
+
 def test_questions_wait_for_an_index_that_is_being_built(
     windows: Windows, new_page: NewPage
 ) -> None:
@@ -324,16 +354,19 @@ def test_no_source_can_be_opened_before_the_index() -> None:
 def test_a_reply_leaves_the_earlier_questions_as_they_were(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(under_test, "answer", Answers(tmp_path / "asked"))
-    earlier = ["one"]
-    said, later = reply(State(index=INDEX), "two", earlier, "m1", words_in("en"))
-    assert "m1-c1" in said
-    assert (earlier, later) == (["one"], ["one", "two"])
+    monkeypatch.setattr(asking, "trace", Answers(tmp_path / "asked"))
+    state, words = State(index=INDEX), words_in("en")
+    one = reply(state, "one", [], [], words)
+    assert isinstance(one, Turn)
+    earlier = [one]
+    two = reply(state, "two", earlier, [], words)
+    assert isinstance(two, Turn)
+    assert (earlier, two.question) == ([one], "two")
 
 
 def _main() -> None:
     """Serve the three windows and write their addresses to stdout, one a line."""
-    vars(under_test)["answer"] = Answers(Path(sys.argv[1]))
+    vars(asking)["trace"] = Answers(Path(sys.argv[1]))
     for kind in (_at_hand, _being_built, _failing):
         opening = Opening(opened=kind)
         opening.start()

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from qa.chat.words import Words, date_in, language_in, preferred, words_in
+from qa.chat.words import Words, date_in, language_in, number_in, preferred, words_in
 from qa.phrases import LANGUAGES
 
 
@@ -59,6 +59,36 @@ def test_a_date_is_as_precise_as_it_is_known(date: str, language: str, said: str
 def test_a_language_without_a_name_is_its_code() -> None:
     assert language_in(words_in("en"), "ar") == "Arabic"
     assert language_in(words_in("en"), "xx") == "xx"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_value_stands_after_its_name_and_a_colon(language: str) -> None:
+    words = words_in(language)
+    colon = "\u202f: " if language == "fr" else ": "
+    assert words.of(words.period, "2022") == f"{words.period}{colon}2022"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_blanks_in_a_name_or_a_value_are_left_as_they_are(language: str) -> None:
+    said = words_in(language).of("{value} {x}", "{name} {0} {")
+    assert said.startswith("{value} {x}")
+    assert said.endswith("{name} {0} {")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "12\u202f345"),
+        ("en", "12,345"),
+        ("ar", "12,345"),
+        ("ru", "12\u00a0345"),
+        ("az", "12.345"),
+        ("tr", "12.345"),
+    ],
+)
+def test_a_number_is_written_as_a_reader_writes_it(language: str, said: str) -> None:
+    assert number_in(words_in(language), 12_345) == said
+    assert number_in(words_in(language), 7) == "7"
 
 
 def _blanks(text: str) -> set[str]:

@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,25 @@ def test_what_is_added_is_read_back(tmp_path: Path) -> None:
         assert snapshot.problems() == []
 
 
+def test_what_is_listed_has_its_passages_and_the_time_when_it_was_indexed(tmp_path: Path) -> None:
+    long, short = (
+        entry("b.txt", f"Bakou, 19 avril 2023, AZERTAC\n{TEXT}"),
+        entry("a.txt", "Un mot."),
+    )
+    with writing(tmp_path, ABOUT) as writer:
+        writer.add(long)
+        writer.add(short)
+    assert len(long.passages) > len(short.passages)
+    with reading(tmp_path) as snapshot:
+        listed = snapshot.listed()
+    assert [(one.document, one.passages) for one in listed] == [
+        (added.document, len(added.passages)) for added in (short, long)
+    ]
+    for one in listed:
+        at = datetime.fromisoformat(one.indexed)
+        assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)
+
+
 def test_what_is_removed_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = filled(tmp_path, "a.txt", "b.txt")
     with writing(folder, ABOUT) as writer:
@@ -145,7 +165,7 @@ def test_no_index_is_a_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("UPDATE meta SET value = '0' WHERE key = 'format'", "has format 0, expected 1"),
+        ("UPDATE meta SET value = '0' WHERE key = 'format'", "has format 0, expected 2"),
         ("DELETE FROM meta WHERE key = 'model'", "lacks model"),
         ("UPDATE meta SET value = 'x' WHERE key = 'generation'", "lacks a generation"),
         ("UPDATE passages SET vector = x'00'", "vectors of"),

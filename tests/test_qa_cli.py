@@ -11,7 +11,9 @@ import pytest
 from wordy import write
 
 from index import Encoder, build
+from qa import answer
 from qa.cli import main
+from qa.export import FORMATS
 
 TEXTS = {
     "a.txt": "date 2024-05\nMinister Ana Sousa signed two agreements in Maputo on Monday.",
@@ -69,6 +71,42 @@ def test_the_explanation_names_scores_words_and_the_decision(
     assert "a.txt:13" in printed
     assert "b.txt:0" in printed
     assert "decision: confidence" in printed
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_is_the_export_of_the_answer_byte_for_byte(
+    name: str, index: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert main([QUESTION, "--index", str(index), "--format", name]) == 0
+    printed = capsysbinary.readouterr().out
+    assert printed == FORMATS[name].write([answer(QUESTION, index=index)]).encode()
+    assert b"Minister Ana Sousa signed two agreements in Maputo on Monday." in printed
+
+
+def test_json_is_a_format_too(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([QUESTION, "--index", str(index), "--json", "--explain"]) == 0
+    printed = capsys.readouterr().out
+    assert main([QUESTION, "--index", str(index), "--format", "json", "--explain"]) == 0
+    assert capsys.readouterr().out == printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--format", "word"], "invalid choice: 'word'"),
+        (["--format", "ris", "--json"], "not allowed with argument"),
+        (["--format", "ris", "--explain"], "--explain explains in words or in JSON, not in ris"),
+    ],
+    ids=["unknown", "two", "explained"],
+)
+def test_formats_that_cannot_be_are_refused(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([QUESTION, *arguments])
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert told in printed.err
 
 
 def test_an_abstention_is_a_result(index: Path, capsys: pytest.CaptureFixture[str]) -> None:

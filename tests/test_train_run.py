@@ -16,8 +16,9 @@ from qa.reader.model import WEIGHTS
 from qa.reader.network import SpanNetwork
 from qa.reader.train import run as training
 from qa.reader.train.cli import main
+from qa.reader.train.mean import main as mean_of
 from qa.reader.train.run import Progress, Run, new_network, split, train
-from qa.reader.weights import FILE, load
+from qa.reader.weights import FILE, load, save
 
 PLACES = ["Lisbonne", "Jakarta", "Lima", "Nairobi", "Oslo", "Amman"]
 
@@ -147,6 +148,26 @@ def test_a_run_goes_on_from_weights_that_were_trained(data: Path, tmp_path: Path
     assert all(torch.equal(ours, theirs) for ours, theirs in both)
     out = ["--out", str(tmp_path / "out"), "--steps", "1", "--device", "cpu"]
     assert main(["--data", str(data), *out, "--start", str(tmp_path)]) == 1
+
+
+def test_the_mean_of_two_readers_lies_half_way(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "ITEMS_MEASURED", 1)
+    network, _ = new_network(torch.float32, "cpu", WEIGHTS)
+    first = next(network.layers.parameters())
+    with torch.no_grad():
+        first.add_(0.25)
+        network.head.bias.add_(2.0)
+    (tmp_path / "two").mkdir()
+    save(network, tmp_path / "two")
+    arguments = [str(WEIGHTS), str(tmp_path / "two"), "--data", str(data)]
+    assert mean_of([*arguments, "--out", str(tmp_path / "mean")]) == 0
+    middle, shipped = (load(network.encoder, folder) for folder in (tmp_path / "mean", WEIGHTS))
+    moved = next(middle.layers.parameters()) - next(shipped.layers.parameters())
+    assert abs(moved.mean().item() - 0.125) < 0.01
+    assert torch.allclose(middle.head.bias, shipped.head.bias + 1.0)
+    assert json.loads((tmp_path / "mean" / "training.json").read_text())["scores"]
 
 
 def test_a_folder_without_data_is_a_fault_in_one_line(

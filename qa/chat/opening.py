@@ -14,15 +14,18 @@ from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
 from index import EntenteError, Index
 from index.build import Progress
 
+from .library import Library
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     """How far the opening is: `total` is None until documents are being built; in the end there is
-    either an `index` or a `fault`."""
+    either an `index`, with the `library` of its documents, or a `fault`."""
 
     done: int = 0
     total: int | None = None
     index: Index | None = None
+    library: Library | None = None
     fault: Exception | None = None
 
     @property
@@ -31,7 +34,9 @@ class State:
 
 
 class Opening:
-    """Opens the index in `folder` (of the seeds, built on first use, if None) when started.
+    """Opens an index when started: that of the folder `documents`, brought up to date first, whose
+    documents may be changed from the window; or the one in `folder`; or that of the seeds, built on
+    first use.
 
     Every session sees the same one: it holds documents, and nothing about who asks.
     """
@@ -40,12 +45,19 @@ class Opening:
         self,
         folder: Path | None = None,
         opened: Callable[[Path | None, Progress], Index] | None = None,
+        documents: Path | None = None,
     ) -> None:
         self._folder = folder
-        self._opened = opened or _open
+        self._documents = documents
+        self._opened = opened or self._open
         self._state = State()
         self._changed = threading.Condition()
         self._bar: tqdm | None = None
+
+    @property
+    def changeable(self) -> bool:
+        """Whether documents may be added and removed."""
+        return self._documents is not None
 
     @property
     def state(self) -> State:
@@ -66,7 +78,8 @@ class Opening:
 
     def _run(self) -> None:
         try:
-            self._set(State(index=self._opened(self._folder, self._progress)))
+            index = self._opened(self._folder, self._progress)
+            self._set(State(index=index, library=Library(index, self._documents)))
         except EntenteError as fault:
             self._set(State(fault=fault))
         except (
@@ -90,10 +103,14 @@ class Opening:
             self._state = state
             self._changed.notify_all()
 
+    def _open(self, folder: Path | None, progress: Progress) -> Index:
+        from index import build, load
+        from index.places import index_of
+        from qa import answer, open_index
 
-def _open(folder: Path | None, progress: Progress) -> Index:
-    from qa import answer, open_index
-
-    index = open_index(folder, progress)
-    answer("Entente", index=index)  # the first who asks does not wait for the models
-    return index
+        if self._documents is not None:
+            folder = index_of(self._documents)
+            build(self._documents, folder, load(), progress)
+        index = open_index(folder, progress)
+        answer("Entente", index=index)  # the first who asks does not wait for the models
+        return index

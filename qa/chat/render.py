@@ -1,22 +1,24 @@
-"""Answers and documents → HTML. Pure functions of what they are given; nothing is looked up here.
+"""Answers → HTML messages. Pure functions of what they are given; nothing is looked up here.
 
 A chat message passes through a Markdown reader and a sanitizer before it is shown. Both leave a
 block of HTML on one line alone, and neither sees anything in a numeric character reference, so the
-text that a reader sees is the text given, whatever is in it.
+text that a reader sees is the text given, whatever is in it. Buttons say by their class what they
+are for, and carry in their value what that needs; what happens on a click is `chat.js`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from index import Document
-
+from ..export import FORMATS, plain
 from ..types import Answer, Citation, Retrieved
 from .place import Place
+from .turns import NEAREST, Turn
 from .words import Words, date_in, language_in, words_in
 
-EVEN = 0.5  # a confidence below is a warning: more likely wrong than right
-NEAREST = 3  # passages shown beside an abstention
+# Confidence in words: from here on «well supported», from there on «probable», below a warning,
+# since it is more likely wrong than right.
+SURE, EVEN = 0.8, 0.5
 ECHO = 400  # characters shown of a question that is too long to be asked
 
 
@@ -40,89 +42,129 @@ def question_message(question: str, limit: int) -> str:
     return f'<div class="asked" dir="auto">{verbatim(shown)}</div>'
 
 
-def answer_message(answer: Answer, message: str) -> str:
-    """The quotes with their numbers, or the abstention. `message` is unique in the conversation.
+def answer_message(
+    turn: Turn, message: str, words: Words, chips: Sequence[str] = (), *, last: bool = True
+) -> str:
+    """The quotes with their numbers, or the abstention, and what can be done with them.
 
-    An answer that is more likely wrong than right says so.
+    `message` is unique in the conversation, `words` the window's, `chips` what the question was
+    restricted to, as it is shown; only the `last` answer can be taken back. An abstention speaks
+    the language of the question.
     """
-    words = words_in(answer.language)
-    if answer.abstained:
-        return _abstention(answer, words)
-    quotes = "".join(_quote(citation, message, words) for citation in answer.citations)
-    unsure = (
-        f'<div class="unsure" title="{answer.confidence:.2f}"{_in(words.code)}>'
-        f"{verbatim(words.unsure)}</div>"
-        if answer.confidence < EVEN
-        else ""
+    answer = turn.answer
+    said = (
+        _abstention(answer, words)
+        if answer.abstained
+        else "".join(_quote(citation, message, words) for citation in answer.citations)
+        + _confidence(answer.confidence, words)
     )
-    return f'<div class="answer">{quotes}{unsure}</div>'
+    return (
+        f'<div class="answer">{_understood(turn, message, words)}{_restricted(chips, words)}'
+        f"{said}{_acts(turn, message, words, last=last)}</div>"
+    )
 
 
 def notice(text: str, words: Words, *, detail: str = "", kind: str = "fault") -> str:
     """A message of the window itself: a fault, or that it is waiting."""
     more = f'<div class="detail" dir="auto">{verbatim(detail)}</div>' if detail else ""
-    return f'<div class="notice {kind}"{_in(words.code)}>{verbatim(text)}{more}</div>'
+    return f'<div class="notice {kind}"{in_language(words.code)}>{verbatim(text)}{more}</div>'
 
 
-def source_panel(document: Document, place: Place, words: Words) -> str:
-    """The whole document, the quote marked at its offsets, and what is known about the document."""
-    facts = [
-        (words.date, _date(document.date, words)),
-        (words.agency, verbatim(document.agency) if document.agency else ""),
-        (words.language, verbatim(language_in(words, document.language))),
-        (words.file, f'<bdi class="file">{verbatim(document.source)}</bdi>'),
-    ]
-    listed = "".join(
-        f"<div><dt>{verbatim(name)}</dt><dd>{value}</dd></div>" for name, value in facts if value
+def button(
+    kind: str, text: str, *, name: str = "", value: str = "", id: str = "", title: str = ""
+) -> str:
+    """A button of the class `kind`; `name` is what it is called where `text` is only a sign."""
+    attributes = {"id": id, "value": value, "title": title or name, "aria-label": name}
+    written = "".join(f' {key}="{verbatim(said)}"' for key, said in attributes.items() if said)
+    return f'<button type="button" class="{kind}"{written}>{verbatim(text)}</button>'
+
+
+def dated(date: str | None, words: Words, *, named: bool = False) -> str:
+    """A date as a reader writes it, or that it is not stated; `named` where nothing beside it says
+    that this is about a date."""
+    if date is None:
+        return verbatim(words.of(words.date, words.undated) if named else words.undated)
+    shown = verbatim(date_in(words, date))
+    return f'<time datetime="{verbatim(date)}"{in_language(words.code)}>{shown}</time>'
+
+
+def in_language(language: str) -> str:
+    """The attributes of a block of text in `language`; its letters decide the direction."""
+    return f' lang="{verbatim(language)}" dir="auto"'
+
+
+def exports(kind: str, words: Words) -> str:
+    """A button for each format that an answer can be taken away in."""
+    return "".join(
+        button(kind, label, value=name, name=words.of(words.export, label))
+        for name, label in EXPORTED.items()
     )
+
+
+EXPORTED = {"markdown": "Markdown", "bibtex": "BibTeX", "ris": "RIS", "csv": "CSV"}
+assert EXPORTED.keys() <= FORMATS.keys()
+
+
+def _understood(turn: Turn, message: str, words: Words) -> str:
+    """The question as it was searched for, where that is not what was typed."""
+    if not turn.completed:
+        return ""
+    forget = button("forget", "×", name=words.forget, id=f"{message}-forget")
     return (
-        f'<article class="source" tabindex="-1" data-start="{place.start}" '
-        f'data-end="{place.end}"{_in(words.code)}>'
-        f'<header><div class="bar"><span class="kicker">{verbatim(words.source)}</span>'
-        f"{_close(words)}</div>"
-        f"<h2{_in(document.language)}>{verbatim(document.title)}</h2><dl>{listed}</dl></header>"
-        f'<div class="text" role="region" tabindex="0" '
-        f'aria-label="{verbatim(document.title)}"{_in(document.language)}>'
-        f"{marked(document.text, place)}</div></article>"
+        f'<div class="understood"{in_language(words.code)}>{verbatim(words.understood)} '
+        f'<span dir="auto">{verbatim(turn.understood)}</span> {forget}</div>'
     )
 
 
-def marked(text: str, place: Place) -> str:
-    """`text` with a mark around exactly `text[place.start:place.end]`, and a stronger one inside it
-    around the exact answer, where the place has one."""
-    start, end = place.start, place.end
-    quote = verbatim(text[start:end])
-    if place.highlight is not None:
-        first, last = place.highlight
-        if start <= first < last <= end:
-            quote = (
-                f"{verbatim(text[start:first])}"
-                f'<mark class="short">{verbatim(text[first:last])}</mark>'
-                f"{verbatim(text[last:end])}"
-            )
-    return f'{verbatim(text[:start])}<mark class="quoted">{quote}</mark>{verbatim(text[end:])}'
-
-
-def fault_panel(text: str, words: Words) -> str:
-    """The source panel where no source can be shown."""
+def _restricted(chips: Sequence[str], words: Words) -> str:
+    if not chips:
+        return ""
+    shown = " ".join(f'<span class="chip" dir="auto">{verbatim(chip)}</span>' for chip in chips)
     return (
-        f'<article class="source" tabindex="-1"{_in(words.code)}><header><div class="bar">'
-        f'<span class="kicker">{verbatim(words.source)}</span>{_close(words)}</div></header>'
-        f'<p class="notice fault" role="alert">{verbatim(text)}</p></article>'
+        f'<div class="restricted"{in_language(words.code)}>{verbatim(words.restrict)} {shown}</div>'
+    )
+
+
+def _confidence(confidence: float, words: Words) -> str:
+    """How sure the answer is, in words, with the number for who asks for it."""
+    kind = "sure" if confidence >= SURE else "likely" if confidence >= EVEN else "unsure"
+    title = verbatim(words.of(words.confidence, f"{confidence:.2f}"))
+    said = verbatim(getattr(words, kind))
+    return f'<div class="confidence {kind}" title="{title}"{in_language(words.code)}>{said}</div>'
+
+
+def _acts(turn: Turn, message: str, words: Words, *, last: bool) -> str:
+    """What can be done with an answer; the first button carries it for the others."""
+    quoted = bool(turn.answer.citations)
+    return "".join(
+        (
+            f'<div class="acts"{in_language(words.code)}>',
+            f'<button type="button" class="record" value="{verbatim(str(turn))}"></button>',
+            button("copy", words.copy, value=plain([turn.answer])) if quoted else "",
+            button("recheck", words.check) if quoted else "",
+            button("again", words.again, id=f"{message}-again"),
+            button("edit", words.edit, id=f"{message}-edit"),
+            button("undo", words.undo, id=f"{message}-undo") if last else "",
+            f'<details class="exports"><summary>{verbatim(words.export)}</summary>'
+            f'<div class="menu">{exports("export", words)}</div></details>',
+            "</div>",
+        )
     )
 
 
 def _quote(citation: Citation, message: str, words: Words) -> str:
     number = citation.number
-    button = (
-        f'<button type="button" class="cite" id="{message}-c{number}" '
-        f'title="{verbatim(citation.title)}" value="{verbatim(str(Place.of(citation)))}">'
-        f"{number}</button>"
+    opens = button(
+        "cite",
+        str(number),
+        id=f"{message}-c{number}",
+        title=citation.title,
+        value=str(Place.of(citation)),
     )
     return (
-        f"<blockquote{_in(citation.language)}>"
-        f'<span class="said">{_said(citation)}</span> {button}'
-        f"{_from(citation.title, citation.date, citation.language, words)}</blockquote>"
+        f"<blockquote{in_language(citation.language)}>"
+        f'<span class="said">{_said(citation)}</span> {opens}'
+        f"{_from(citation, words)}</blockquote>"
     )
 
 
@@ -140,41 +182,41 @@ def _said(citation: Citation) -> str:
 
 
 def _abstention(answer: Answer, words: Words) -> str:
+    own = words_in(answer.language)
     reason = f'<div class="why">{verbatim(answer.reason)}</div>' if answer.reason else ""
     return (
-        f'<div class="abstained"{_in(words.code)}><div class="none">{verbatim(answer.text)}</div>'
-        f"{reason}{_nearest(answer.passages[:NEAREST], words)}</div>"
+        f'<div class="abstained"{in_language(own.code)}>'
+        f'<div class="none">{verbatim(answer.text)}</div>{reason}'
+        f"{_nearest(answer.passages[:NEAREST], words)}</div>"
     )
 
 
 def _nearest(passages: Iterable[Retrieved], words: Words) -> str:
     listed = "".join(
-        f'<div class="passage"{_in(passage.language)}>{verbatim(passage.text)}'
-        f"{_from(passage.title, passage.date, passage.language, words)}</div>"
+        f'<div class="passage"{in_language(passage.language)}>{verbatim(passage.text)}'
+        f"{_from(passage, words)}</div>"
         for passage in passages
     )
     if not listed:
         return ""
-    return f'<details class="near"><summary>{verbatim(words.nearest)}</summary>{listed}</details>'
+    return (
+        f'<details class="near"><summary{in_language(words.code)}>{verbatim(words.nearest)}'
+        f"</summary>{listed}</details>"
+    )
 
 
-def _from(title: str, date: str | None, language: str, words: Words) -> str:
-    when = f' <span class="when">{_date(date, words)}</span>' if date else ""
-    return f'<div class="from"{_in(language)}><cite>{verbatim(title)}</cite>{when}</div>'
-
-
-def _date(date: str | None, words: Words) -> str:
-    if date is None:
-        return verbatim(words.undated)
-    shown = verbatim(date_in(words, date))
-    return f'<time datetime="{verbatim(date)}"{_in(words.code)}>{shown}</time>'
-
-
-def _close(words: Words) -> str:
-    name = verbatim(words.close)
-    return f'<button type="button" class="close" aria-label="{name}" title="{name}">×</button>'
-
-
-def _in(language: str) -> str:
-    """The attributes of a block of text in `language`; its letters decide the direction."""
-    return f' lang="{verbatim(language)}" dir="auto"'
+def _from(quoted: Citation | Retrieved, words: Words) -> str:
+    """Where words are from: the title, and badges of the date, the agency and the language."""
+    agency = quoted.agency if isinstance(quoted, Citation) else None
+    badges = [
+        (words.code, dated(quoted.date, words, named=True)),
+        (quoted.language, verbatim(agency) if agency else ""),
+        (words.code, verbatim(language_in(words, quoted.language))),
+    ]
+    shown = " ".join(
+        f'<span class="badge"{in_language(code)}>{said}</span>' for code, said in badges if said
+    )
+    return (
+        f'<div class="from"><cite{in_language(quoted.language)}>{verbatim(quoted.title)}</cite> '
+        f"{shown}</div>"
+    )

@@ -1,53 +1,70 @@
 """The window: its parts, what happens on each event, and the server that shows it.
 
-Nothing of a conversation is kept outside its session: the messages live in the browser, the earlier
-questions in the session's own state, and a citation carries its place. Anything a reader should see
-is made in `render`; what happens within the page is `chat.js`.
+Nothing of a conversation is kept on the server: its turns live in the browser, which sends them
+with every question, and a citation carries its place. Anything a reader should see is made in
+`render`, `panel` and `pages`; what happens within the page is `chat.js`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import gradio as gr
 
-from index import EntenteError, Index
+from index import EntenteError
 
-from ..errors import QuestionError
-from ..pipeline import answer
+from ..phrases import LANGUAGES
 from ..question import MAX_CHARACTERS
+from . import beside
+from .asking import reply
+from .catalogue import entries_of
+from .changes import brought, discarded
+from .examples import examples_of
+from .library import FILE_BYTES
 from .opening import Opening, State
-from .place import ChangedError, Place, PlaceError
-from .render import (
-    answer_message,
-    fault_panel,
-    notice,
-    question_message,
-    source_panel,
-    verbatim,
-)
-from .words import Words, preferred
+from .pages import documents_page, heading, progress, status_line, welcome
+from .programs import endpoints
+from .render import answer_message, notice, question_message
+from .restrictions import choices, shown
+from .turns import KEPT, Turn, from_browser, to_browser
+from .words import Words, preferred, words_in
 
 TITLE = "Entente"
-EARLIER = 10  # questions of the conversation that a new one may lean on
-POLL = 0.2  # seconds between two looks at an index that is being opened
+POLL = 0.25  # seconds between two looks at what is not done yet
+AT_ONCE = 4  # questions that are answered at the same time
+# What the browser keeps is scrambled with this, which every page is sent and which hides nothing;
+# it is fixed so that a conversation outlives the server that it was held with.
+SECRET = "entente"
 
 Message = dict[str, Any]
-Turn = tuple[Any, list[Message], Any]
-
-_log = logging.getLogger(__name__)
+Talk = tuple[Any, list[Message], Any]  # the box, the chat, the turns
 
 
-def serve(opening: Opening, *, host: str, port: int | None) -> tuple[gr.Blocks, str]:
-    """Serve the window and return it with its address; raises `OSError` if the port is taken."""
+def serve(
+    opening: Opening,
+    *,
+    host: str,
+    port: int | None,
+    password: str | None = None,
+    mcp: bool = False,
+) -> tuple[gr.Blocks, str]:
+    """Serve the window and return it with its address; raises `OSError` if the port is taken.
+
+    With a `password` it is asked for, of the user «entente»; `mcp` offers the answers to programs
+    that speak the Model Context Protocol as well.
+    """
     blocks = build(opening)
     _, address, _ = blocks.launch(
         server_name=host,
         server_port=port,
+        auth=("entente", password) if password else None,
+        mcp_server=mcp,
         prevent_thread_lock=True,
         quiet=True,
         share=False,
@@ -55,8 +72,9 @@ def serve(opening: Opening, *, host: str, port: int | None) -> tuple[gr.Blocks, 
         run_history=False,
         footer_links=[],
         theme=_theme(),
-        css=_asset("chat.css"),
-        max_file_size=0,
+        # Not `css=`: it rewrites selectors, and breaks those with a list in them.
+        head=f"<style>{_asset('chat.css')}{_asset('timeline.css')}</style>",
+        max_file_size=FILE_BYTES if opening.changeable else 0,
     )
     return blocks, address
 
@@ -65,35 +83,80 @@ def build(opening: Opening) -> gr.Blocks:
     """The window's parts and their listeners."""
     english = preferred(None)
 
-    async def greet(request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        async for shown in _greet(opening, _words(request)):
-            yield shown
+    async def greet(
+        kept: object, spoken: str, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
+        async for parts in _greet(opening, from_browser(kept), _words(spoken, request)):
+            yield parts
 
-    def ask(
-        question: str, messages: list[Message], earlier: list[str], request: gr.Request
-    ) -> Iterator[Turn]:
-        yield from _ask(opening, question or "", messages or [], earlier or [], _words(request))
+    def speak(kept: object, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        words = _words(_told(event, "language"), request)
+        yield (*_parts(opening.state, from_browser(kept), words), words.code)
 
-    def source(sent: object, request: gr.Request) -> dict[str, str]:
-        return open_source(opening.state.index, sent, _words(request))
+    def submit(
+        question: str, kept: object, chips: list[str], spoken: str, request: gr.Request
+    ) -> Iterator[Talk]:
+        turns = from_browser(kept)
+        put = _Put(str(question or ""), tuple(chips or ()), len(turns))
+        yield from _exchange(opening, turns, put, _words(spoken, request))
+
+    def again(
+        kept: object, chips: list[str], spoken: str, event: gr.EventData, request: gr.Request
+    ) -> Iterator[Talk]:
+        turns = from_browser(kept)
+        put = _put_again(turns, tuple(chips or ()), event)
+        yield from _exchange(opening, turns, put, _words(spoken, request))
+
+    def undo(kept: object, spoken: str, request: gr.Request) -> Talk:
+        turns = from_browser(kept)
+        taken, left = turns[-1].question if turns else gr.skip(), turns[:-1]
+        return taken, _messages(opening.state, left, _words(spoken, request)), to_browser(left)
+
+    def stop(kept: object, spoken: str, request: gr.Request) -> tuple[Any, list[Message]]:
+        words = _words(spoken, request)
+        messages = _messages(opening.state, from_browser(kept), words)
+        said = notice(words.stopped, words, kind="wait")
+        return _idle(words), [*messages, _message("assistant", said)]
+
+    def narrow(event: gr.EventData) -> list[str]:
+        return [str(chip) for chip in _told(event, "chips") or []]
+
+    def bring(spoken: str, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, Any]]:
+        words = _words(spoken, request)
+        for notes in brought(opening.state, _told(event, "files"), words):
+            yield _shelf(opening.state, words, notes)
+
+    def discard(spoken: str, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
+        words = _words(spoken, request)
+        return _shelf(opening.state, words, discarded(opening.state, _told(event, "source"), words))
 
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
     with blocks:
-        earlier = gr.State([])
-        heading = gr.HTML(_heading(english), elem_id="heading")
+        turns = gr.BrowserState([], storage_key="entente", secret=SECRET)
+        spoken = gr.BrowserState("", storage_key="entente-language", secret=SECRET)
+        top = gr.HTML(heading(english), elem_id="heading")
         with gr.Row(elem_id="room"):
             with gr.Column(elem_id="talk", min_width=0):
-                status = gr.HTML(_status(State(), english), elem_id="status")
+                status = gr.HTML(status_line(State(), english), elem_id="status")
                 chat = gr.Chatbot(
                     elem_id="chat",
                     show_label=False,
                     label=TITLE,
-                    placeholder=_welcome(english),
+                    placeholder=welcome(english),
                     latex_delimiters=[],
                     buttons=[],
                     feedback_options=None,
                     layout="panel",
                     height="100%",
+                )
+                chips = gr.Dropdown(
+                    [],
+                    value=[],
+                    multiselect=True,
+                    allow_custom_value=True,
+                    elem_id="chips",
+                    label=english.restrict,
+                    info=english.restrict_hint,
                 )
                 box = gr.Textbox(
                     elem_id="question",
@@ -104,172 +167,212 @@ def build(opening: Opening) -> gr.Blocks:
                     max_lines=6,
                     autofocus=True,
                 )
-            gr.HTML(
+            shelf = gr.HTML("", elem_id="shelf", apply_default_css=False)
+            page = gr.HTML(
                 '<section class="beside" data-state="closed"></section>',
                 elem_id="source",
                 js_on_load=_asset("chat.js"),
-                server_functions=[source],
+                server_functions=_served(opening),
                 apply_default_css=False,
             )
-        blocks.load(
-            greet,
-            None,
-            [heading, status, chat, box],
-            api_visibility="private",
-            show_progress="hidden",
-            concurrency_limit=None,
-        )
-        box.submit(
-            ask,
-            [box, chat, earlier],
-            [box, chat, earlier],
-            api_visibility="private",
-            show_progress="hidden",
-            trigger_mode="once",
-            concurrency_limit=2,
-        )
-        chat.clear(list, None, earlier, api_visibility="private")
+        parts = [top, status, chat, chips, box, shelf]
+        talk = [box, chat, turns]
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asking: dict[str, Any] = {**private, "trigger_mode": "once", "concurrency_id": "ask"}
+        asking["concurrency_limit"] = AT_ONCE
+        blocks.load(greet, [turns, spoken], parts, concurrency_limit=None, **private)
+        running = [
+            box.submit(submit, [box, turns, chips, spoken], talk, **asking),
+            page.again(again, [turns, chips, spoken], talk, **asking),
+        ]
+        page.speak(speak, [turns], [*parts, spoken], concurrency_limit=None, **private)
+        page.undo(undo, [turns, spoken], talk, **private)
+        page.renew(lambda: ([], []), None, [chat, turns], **private)
+        page.narrow(narrow, None, chips, **private)
+        page.bring(bring, spoken, [shelf, chips], **private)
+        page.discard(discard, spoken, [shelf, chips], **private)
+        box.stop(stop, [turns, spoken], [box, chat], cancels=running, **private)
+        endpoints(opening, AT_ONCE)
     return blocks
 
 
-async def _greet(opening: Opening, words: Words) -> AsyncIterator[tuple[Any, ...]]:
-    """The window in the browser's language, then the state of the index until it is settled."""
-    state = opening.state
-    yield (
-        _heading(words),
-        _status(state, words),
-        gr.update(placeholder=_welcome(words)),
-        gr.update(placeholder=words.placeholder, submit_btn=words.ask, label=words.ask),
-    )
-    while not state.settled:
-        await asyncio.sleep(POLL)
-        before, state = state, opening.state
-        if state != before:
-            yield gr.skip(), _status(state, words), gr.skip(), gr.skip()
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """A question, what it is restricted to, which turn it makes, and whether it is asked alone."""
+
+    question: str
+    chips: tuple[str, ...]
+    turn: int
+    alone: bool = False
 
 
-def _ask(
-    opening: Opening,
-    question: str,
-    messages: Sequence[Message],
-    earlier: list[str],
-    words: Words,
-) -> Iterator[Turn]:
-    """Show the question at once, then its answer, or a message that says why there is none."""
-    if not question.strip():
-        said = notice(words.empty, words)
-        repeated = bool(messages) and _html(messages[-1]) == said
-        yield "", [*messages, *([] if repeated else [_message("assistant", said)])], earlier
+def _put_again(turns: Sequence[Turn], chips: tuple[str, ...], event: gr.EventData) -> _Put:
+    """What a button of the page asks: a question of its own, or that of an earlier turn, perhaps
+    in other words or without what came before."""
+    number, text = _told(event, "turn"), _told(event, "question")
+    if isinstance(number, int) and 0 <= number < len(turns):
+        before = turns[number]
+        alone = before.alone or bool(_told(event, "alone"))
+        return _Put(str(text or before.question), before.restricted, number, alone)
+    return _Put(str(text or ""), chips, len(turns))
+
+
+def _exchange(opening: Opening, turns: list[Turn], put: _Put, words: Words) -> Iterator[Talk]:
+    """Show a new question at once, then its answer, or a message that says why there is none."""
+    shown = _messages(opening.state, turns, words)
+    if not put.question.strip():
+        yield "", [*shown, _message("assistant", notice(words.empty, words))], gr.skip()
         return
-    shown = [*messages, _message("user", question_message(question, MAX_CHARACTERS))]
-    yield "", shown, earlier
-    while not opening.state.settled:
-        said = f"{_progress(opening.state, words)} {words.waiting}"
-        yield gr.skip(), [*shown, _message("assistant", notice(said, words, kind="wait"))], earlier
-        opening.wait(POLL)
-    said, earlier = reply(opening.state, question, earlier, f"m{len(shown)}", words)
-    yield gr.skip(), [*shown, _message("assistant", said)], earlier
+    if put.turn == len(turns):
+        asked = question_message(put.question, MAX_CHARACTERS)
+        shown = [*shown, _message("user", asked)]
+        yield gr.update(value=""), shown, gr.skip()
+    work = _workers.submit(_answered, opening, turns, put, words)
+    while True:
+        try:
+            found = work.result(POLL)
+            break
+        except NotYet:
+            state = opening.state
+            said = notice(f"{progress(state, words)} {words.waiting}", words, kind="wait")
+            waiting = [] if state.settled else [_message("assistant", said)]
+            yield gr.update(submit_btn=False, stop_btn=words.stop), [*shown, *waiting], gr.skip()
+    if isinstance(found, str):  # the question goes back into the box, to be mended or asked again
+        box = _idle(words, value=put.question)
+        yield box, [*shown, _message("assistant", found)], gr.skip()
+        return
+    turns = [*turns[: put.turn], found, *turns[put.turn + 1 :]][-KEPT:]
+    yield _idle(words), _messages(opening.state, turns, words), to_browser(turns)
 
 
-def reply(
-    state: State, question: str, earlier: list[str], message: str, words: Words
-) -> tuple[str, list[str]]:
-    """The reply as HTML, and the questions that the next one may lean on."""
-    if state.index is None:
-        return notice(words.failed, words, detail=_said(state.fault)), earlier
+def _answered(opening: Opening, turns: Sequence[Turn], put: _Put, words: Words) -> Turn | str:
+    return reply(opening.wait(), put.question, turns[: put.turn], put.chips, words, alone=put.alone)
+
+
+async def _greet(
+    opening: Opening, turns: Sequence[Turn], words: Words
+) -> AsyncIterator[tuple[Any, ...]]:
+    """The window in the reader's language with the conversation that the browser kept, then the
+    state of the index until it is settled, and what depends on its documents."""
+    state = opening.state
+    yield _parts(state, turns, words)
+    if not state.settled:
+        while not state.settled:
+            await asyncio.sleep(POLL)
+            before, state = state, opening.state
+            if state != before:
+                yield (gr.skip(), status_line(state, words), *[gr.skip()] * 4)
+        shelf, chips = _shelf(state, words)  # the chat is left alone: by now it may have grown
+        yield gr.skip(), gr.skip(), gr.skip(), chips, gr.skip(), shelf
+    if state.index is not None:
+        try:
+            examples = await asyncio.to_thread(examples_of, state.index, words)
+        except EntenteError:  # whoever asks is told what it is
+            return
+        shown = gr.update(placeholder=welcome(words, examples))
+        yield (gr.skip(), gr.skip(), shown, *[gr.skip()] * 3)
+
+
+def _parts(state: State, turns: Sequence[Turn], words: Words) -> tuple[Any, ...]:
+    """Every part of the window in one language."""
+    shelf, chips = _shelf(state, words)
+    chat = gr.update(value=_messages(state, turns, words), placeholder=welcome(words))
+    return heading(words), status_line(state, words), chat, chips, _idle(words), shelf
+
+
+def _shelf(state: State, words: Words, notes: Sequence[str] = ()) -> tuple[Any, Any]:
+    """The page of documents, and the chips that they give rise to."""
+    if state.index is None or state.library is None:
+        return "", gr.update(choices=[], label=words.restrict, info=words.restrict_hint)
     try:
-        found = answer(question, index=state.index, history=earlier)
-    except QuestionError as fault:
-        if len(question) > MAX_CHARACTERS:
-            count, limit = f"{len(question):,}", f"{MAX_CHARACTERS:,}"
-            return notice(words.too_long.format(count=count, limit=limit), words), earlier
-        if not any(character.isalnum() for character in question):
-            return notice(words.empty, words), earlier
-        return notice(str(fault), words), earlier
+        entries = entries_of(state.index)
     except EntenteError as fault:
-        return notice(words.failed, words, detail=str(fault)), earlier
-    except Exception:  # a bug: its traceback goes to the terminal, and the reader is told
-        _log.exception("the question could not be answered")
-        return notice(words.unexpected, words), earlier
-    return answer_message(found, message), [*earlier, question][-EARLIER:]
+        return notice(words.failed, words, detail=str(fault)), gr.skip()
+    page = documents_page(entries, words, folder=state.library.folder, notes=notes)
+    offered = gr.update(
+        choices=choices(entries, words), label=words.restrict, info=words.restrict_hint
+    )
+    return page, offered
 
 
-def open_source(index: Index | None, sent: object, words: Words) -> dict[str, str]:
-    """The panel for a place that a browser sends. Only documents of the index can be opened, and
-    only where they hold the words that were quoted."""
+def _messages(state: State, turns: Sequence[Turn], words: Words) -> list[Message]:
+    """The conversation as the chat shows it: a question and an answer for every turn."""
     try:
-        if index is None:
-            raise PlaceError("the index is not open")
-        return _shown(index, Place.parse(sent), words)
-    except ChangedError:
-        return _fault(words.changed, words)
-    except PlaceError:
-        return _fault(words.gone, words)
-    except EntenteError as fault:
-        return _fault(f"{words.failed} {fault}", words)
+        narrowed = any(turn.restricted for turn in turns)
+        entries = entries_of(state.index) if state.index and narrowed else ()
+    except EntenteError:
+        entries = ()
+    messages = []
+    for number, turn in enumerate(turns):
+        chips = [shown(chip, entries, words) for chip in turn.restricted]
+        last = number == len(turns) - 1
+        said = answer_message(turn, f"m{2 * number + 1}", words, chips, last=last)
+        messages.append(_message("user", question_message(turn.question, MAX_CHARACTERS)))
+        messages.append(_message("assistant", said))
+    return messages
 
 
-def _shown(index: Index, place: Place, words: Words) -> dict[str, str]:
-    document = index.document(place.source)
-    if document is None:
-        return _fault(words.gone, words)
-    place.check(document)
-    return {"state": "done", "html": source_panel(document, place, words)}
+def _served(opening: Opening) -> list[Callable[..., Any]]:
+    """What the page may ask of the server besides events; each is called by its name."""
+
+    def source(sent: list[object]) -> beside.Panel:
+        place, language = _two(sent)
+        return beside.open_source(opening.state.index, place, words_in(str(language)))
+
+    def document(sent: list[object]) -> beside.Panel:
+        name, language = _two(sent)
+        return beside.open_document(opening.state.index, name, words_in(str(language)))
+
+    def why(sent: list[object]) -> str:
+        (place, turn), language = _two(_two(sent)[0]), _two(sent)[1]
+        return beside.why(opening.state.index, place, turn, words_in(str(language)))
+
+    def check(sent: list[object]) -> beside.Checked:
+        places, language = _two(sent)
+        return beside.check(opening.state.library, places, words_in(str(language)))
+
+    def report(sent: list[object]) -> str:
+        (place, turn), language = _two(_two(sent)[0]), _two(sent)[1]
+        return beside.report(opening.state.index, place, turn, words_in(str(language)))
+
+    def export(sent: list[object]) -> beside.File:
+        return beside.export(*_two(sent))
+
+    return [source, document, why, check, report, export]
 
 
-def _fault(text: str, words: Words) -> dict[str, str]:
-    return {"state": "fault", "html": fault_panel(text, words)}
+def _two(sent: object) -> tuple[object, object]:
+    """The two parts of what a page sends; nothing for anything else."""
+    match sent:
+        case [one, two]:
+            return one, two
+    return None, None
 
 
-def _words(request: gr.Request) -> Words:
+def _told(event: gr.EventData, name: str) -> Any:
+    """What the page says with an event, None where it does not."""
+    return event._data.get(name) if isinstance(event._data, dict) else None
+
+
+def _words(spoken: object, request: gr.Request) -> Words:
+    """The language that was chosen, or else the browser's."""
+    if isinstance(spoken, str) and spoken in LANGUAGES:
+        return words_in(spoken)
     return preferred(request.headers.get("accept-language"))
+
+
+def _idle(words: Words, **more: Any) -> Any:
+    """The box when nothing is under way."""
+    names: dict[str, Any] = {
+        "submit_btn": words.ask,
+        "placeholder": words.placeholder,
+        "label": words.ask,
+    }
+    return gr.update(stop_btn=False, **names, **more)
 
 
 def _message(role: str, html: str) -> Message:
     return {"role": role, "content": html}
-
-
-def _html(message: Message) -> str:
-    """The HTML of a message as the browser sends it back: a string, or a list of one text."""
-    content = message["content"]
-    if isinstance(content, str):
-        return content
-    return "".join(part.get("text", "") for part in content if isinstance(part, dict))
-
-
-def _heading(words: Words) -> str:
-    return (
-        f'<div class="heading" lang="{words.code}" dir="{words.direction}" '
-        f'data-lost="{verbatim(words.lost)}">'
-        f"<h1>{TITLE}</h1><p>{verbatim(words.tagline)}</p></div>"
-    )
-
-
-def _welcome(words: Words) -> str:
-    return f'<div class="welcome" lang="{words.code}" dir="auto">{verbatim(words.welcome)}</div>'
-
-
-def _status(state: State, words: Words) -> str:
-    """A line about the index while there is something to say; empty when it is ready."""
-    if state.index is not None:
-        return '<div class="status" role="status" data-state="ready"></div>'
-    kind = "failed" if state.fault else "opening" if state.total is None else "building"
-    said = f"{words.failed} {_said(state.fault)}" if state.fault else _progress(state, words)
-    return (
-        f'<div class="status" role="status" data-state="{kind}" lang="{words.code}" dir="auto">'
-        f"{verbatim(said)}</div>"
-    )
-
-
-def _progress(state: State, words: Words) -> str:
-    if state.total is None:
-        return words.opening
-    return words.building.format(done=state.done, total=state.total)
-
-
-def _said(fault: Exception | None) -> str:
-    """A fault as a reader may see it: ours are made to be read, others are in the terminal."""
-    return str(fault) if isinstance(fault, EntenteError) else type(fault).__name__
 
 
 def _theme() -> gr.themes.Base:
@@ -281,3 +384,6 @@ def _theme() -> gr.themes.Base:
 
 def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+_workers = ThreadPoolExecutor(2 * AT_ONCE, "asking")

@@ -95,7 +95,7 @@ def _run(options: argparse.Namespace) -> int:
     save(network, options.out)
     results = {}
     for name, scores in measure(network, examples, run):
-        print(_line(name, scores), flush=True)
+        print(line_of(name, scores), flush=True)
         results[name] = asdict(scores)
     facts = {
         "run": {key: str(value) for key, value in asdict(run).items() if key != "data"},
@@ -107,7 +107,8 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _line(name: str, scores: Scores) -> str:
+def line_of(name: str, scores: Scores) -> str:
+    """Scores as a line to be printed."""
     auroc = "—" if scores.auroc is None else f"{scores.auroc:.3f}"
     return (
         f"{name:<14} {scores.questions:>5} questions  F1 {scores.f1:5.1f}  "

@@ -1,0 +1,126 @@
+"""Documents added and removed from the page, and what is said of it, in the window's language.
+
+What becomes of the files is `library`.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from gradio.utils import get_upload_folder
+
+from index import EntenteError
+from index.errors import IndexBusyError
+
+from .library import (
+    FILE_BYTES,
+    Added,
+    FixedError,
+    GoneError,
+    LastDocumentError,
+    Library,
+    Reason,
+    Refused,
+    Upload,
+)
+from .opening import State
+from .words import Words
+
+Notes = list[str]
+
+
+def brought(state: State, sent: object, words: Words) -> Iterator[Notes]:
+    """Add the files that a browser uploaded: notes on how far it is, then on what became of each.
+
+    `sent` is a list of {path, name}; only what lies where uploads are put is taken.
+    """
+    uploads = _uploads(sent)
+    if state.library is None or not uploads:
+        yield [words.gone]
+        return
+    steps: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
+    work = _worker.submit(_added, state.library, uploads, steps)
+    while (step := steps.get()) is not None:
+        yield [words.adding.format(done=step[0], total=step[1])]
+    try:
+        yield _told(work.result(), words)
+    except EntenteError as fault:
+        yield [_fault(fault, words)]
+
+
+def discarded(state: State, source: object, words: Words) -> Notes:
+    """Move a document out of the library."""
+    if state.library is None or not isinstance(source, str):
+        return [words.gone]
+    try:
+        place = state.library.remove(source)
+    except EntenteError as fault:
+        return [_fault(fault, words)]
+    return [words.removed.format(title=source, place=place)]
+
+
+def _added(
+    library: Library, uploads: list[Upload], steps: queue.SimpleQueue[tuple[int, int] | None]
+) -> Added:
+    try:
+        return library.add(uploads, lambda done, total: steps.put((done, total)))
+    finally:
+        steps.put(None)
+
+
+def _uploads(sent: object) -> list[Upload]:
+    root = Path(get_upload_folder()).resolve()
+    uploads = []
+    for one in sent if isinstance(sent, list) else []:
+        match one:
+            case {"path": str(path), "name": str(name)}:
+                try:
+                    where = Path(path).resolve()
+                    if where.is_relative_to(root) and where.is_file():
+                        uploads.append(Upload(where, name))
+                except (OSError, ValueError, RuntimeError):  # too long, no path at all, a loop
+                    continue
+    return uploads
+
+
+def _told(added: Added, words: Words) -> Notes:
+    notes = []
+    for kept, said in ((added.added, words.added), (added.unchanged, words.unchanged)):
+        if kept:
+            notes.append(said.format(names=", ".join(one.source for one in kept)))
+    return notes + [
+        words.refused.format(name=one.name, reason=_reason(one, words)) for one in added.refused
+    ]
+
+
+def _reason(refused: Refused, words: Words) -> str:
+    match refused.reason:
+        case Reason.TYPE:
+            return words.refused_type
+        case Reason.SIZE:
+            return words.refused_size.format(limit=f"{FILE_BYTES // 1_000_000} MB")
+        case Reason.NAME:
+            return words.refused_name
+        case Reason.TEXT:
+            return words.refused_text
+        case Reason.COUNT:
+            return words.refused_count
+
+
+def _fault(fault: EntenteError, words: Words) -> str:
+    match fault:
+        case FixedError():
+            return words.fixed
+        case GoneError():
+            return words.gone
+        case LastDocumentError():
+            return words.last
+        case IndexBusyError():
+            return words.busy
+    return str(fault)
+
+
+_worker = ThreadPoolExecutor(4, "changing")
