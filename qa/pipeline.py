@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -108,8 +108,9 @@ def _filters(
     sources: Sequence[str] | None,
     languages: Sequence[str] | None,
 ) -> Filters:
-    if isinstance(sources, str) or isinstance(languages, str):
-        raise QuestionError("sources and languages are lists of strings, not one string")
+    for name, given in (("sources", sources), ("languages", languages)):
+        if given is not None and not _are_strings(given):
+            raise QuestionError(f"{name} is a list of strings, not {given!r}")
     if period in ("", (None, None)):
         raise QuestionError("the period is empty; expected a date or two, one of which may be None")
     try:
@@ -120,3 +121,9 @@ def _filters(
         )
     except (ValueError, TypeError) as fault:
         raise QuestionError(f"the period {period!r} cannot be read: {fault}") from fault
+
+
+def _are_strings(given: object) -> bool:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return False
+    return all(isinstance(one, str) for one in given)

@@ -99,16 +99,17 @@ def test_without_examples_none_are_announced(words: Words) -> None:
         (State(index=cast(Index, object())), "ready", ""),
         (State(done=3, total=3, index=cast(Index, object())), "ready", ""),
         (State(), "opening", "{words.opening}"),
+        (State(done=0, total=5), "building", "{begins}"),
         (State(done=3, total=5), "building", "{building}"),
         (State(fault=EntenteError("no <room>")), "failed", "{words.failed} no <room>"),
         (State(done=3, total=5, fault=OSError("/a")), "failed", "{words.failed} OSError"),
     ],
-    ids=["ready", "built", "opening", "building", "failed", "a bug"],
+    ids=["ready", "built", "opening", "begun", "building", "failed", "a bug"],
 )
 def test_the_state_of_the_index_is_said(state: State, kind: str, said: str, words: Words) -> None:
-    building = words.building.format(done=3, total=5)
+    begins, building = (words.building.format(done=done, total=5) for done in (0, 3))
     shown = Reading(status_line(state, words))
-    assert shown.text == said.format(words=words, building=building)
+    assert shown.text == said.format(words=words, begins=begins, building=building)
     [line] = shown.all("div", "status")
     assert (line["role"], line["data-state"]) == ("status", kind)
 

@@ -263,6 +263,8 @@ def test_a_filter_that_admits_nothing_is_an_abstention_with_its_reason(seeds: In
         {"period": (None, None)},
         {"sources": "004_6d47f89584a386a7.txt"},
         {"languages": "fr"},
+        {"languages": [5]},
+        {"sources": 5},
     ],
     ids=str,
 )

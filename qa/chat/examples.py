@@ -20,7 +20,7 @@ PAIRS = 3  # the country pairs with most documents
 
 
 def examples_of(index: Index, words: Words) -> tuple[str, ...]:
-    """At most four questions in the window's language that the documents answer well."""
+    """At most four questions in the window's language, all of which the documents answer."""
     return _answered(index, index.generation(), words)
 
 

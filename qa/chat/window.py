@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -20,30 +17,35 @@ import gradio as gr
 from index import EntenteError
 
 from ..phrases import LANGUAGES
-from ..question import MAX_CHARACTERS
 from . import beside
-from .asking import reply
 from .catalogue import entries_of
 from .changes import brought, discarded
 from .examples import examples_of
+from .exchange import (
+    AT_ONCE,
+    POLL,
+    Message,
+    Put,
+    Talk,
+    exchange,
+    idle,
+    message,
+    messages_of,
+    put_again,
+)
 from .library import FILE_BYTES
 from .opening import Opening, State
-from .pages import documents_page, heading, progress, status_line, welcome
+from .pages import documents_page, heading, status_line, welcome
 from .programs import endpoints
-from .render import answer_message, notice, question_message
-from .restrictions import choices, shown
-from .turns import KEPT, Turn, from_browser, to_browser
+from .render import notice
+from .restrictions import choices
+from .turns import Turn, from_browser, to_browser
 from .words import Words, preferred, words_in
 
 TITLE = "Entente"
-POLL = 0.25  # seconds between two looks at what is not done yet
-AT_ONCE = 4  # questions that are answered at the same time
 # What the browser keeps is scrambled with this, which every page is sent and which hides nothing;
 # it is fixed so that a conversation outlives the server that it was held with.
 SECRET = "entente"
-
-Message = dict[str, Any]
-Talk = tuple[Any, list[Message], Any]  # the box, the chat, the turns
 
 
 def serve(
@@ -90,45 +92,47 @@ def build(opening: Opening) -> gr.Blocks:
             yield parts
 
     def speak(kept: object, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        words = _words(_told(event, "language"), request)
+        words = _words(_told(event).get("language"), request)
         yield (*_parts(opening.state, from_browser(kept), words), words.code)
 
     def submit(
         question: str, kept: object, chips: list[str], spoken: str, request: gr.Request
     ) -> Iterator[Talk]:
         turns = from_browser(kept)
-        put = _Put(str(question or ""), tuple(chips or ()), len(turns))
-        yield from _exchange(opening, turns, put, _words(spoken, request))
+        put = Put(str(question or ""), tuple(chips or ()), len(turns))
+        yield from exchange(opening, turns, put, _words(spoken, request))
 
     def again(
         kept: object, chips: list[str], spoken: str, event: gr.EventData, request: gr.Request
     ) -> Iterator[Talk]:
         turns = from_browser(kept)
-        put = _put_again(turns, tuple(chips or ()), event)
-        yield from _exchange(opening, turns, put, _words(spoken, request))
+        put = put_again(turns, tuple(chips or ()), _told(event))
+        yield from exchange(opening, turns, put, _words(spoken, request))
 
     def undo(kept: object, spoken: str, request: gr.Request) -> Talk:
         turns = from_browser(kept)
         taken, left = turns[-1].question if turns else gr.skip(), turns[:-1]
-        return taken, _messages(opening.state, left, _words(spoken, request)), to_browser(left)
+        return taken, messages_of(opening.state, left, _words(spoken, request)), to_browser(left)
 
     def stop(kept: object, spoken: str, request: gr.Request) -> tuple[Any, list[Message]]:
         words = _words(spoken, request)
-        messages = _messages(opening.state, from_browser(kept), words)
+        messages = messages_of(opening.state, from_browser(kept), words)
         said = notice(words.stopped, words, kind="wait")
-        return _idle(words), [*messages, _message("assistant", said)]
+        return idle(words), [*messages, message("assistant", said)]
 
     def narrow(event: gr.EventData) -> list[str]:
-        return [str(chip) for chip in _told(event, "chips") or []]
+        return [str(chip) for chip in _told(event).get("chips") or []]
 
     def bring(spoken: str, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, Any]]:
         words = _words(spoken, request)
-        for notes in brought(opening.state, _told(event, "files"), words):
+        for notes in brought(opening.state, _told(event).get("files"), words):
             yield _shelf(opening.state, words, notes)
 
     def discard(spoken: str, event: gr.EventData, request: gr.Request) -> tuple[Any, Any]:
         words = _words(spoken, request)
-        return _shelf(opening.state, words, discarded(opening.state, _told(event, "source"), words))
+        return _shelf(
+            opening.state, words, discarded(opening.state, _told(event).get("source"), words)
+        )
 
     blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_height=True)
     with blocks:
@@ -196,59 +200,6 @@ def build(opening: Opening) -> gr.Blocks:
     return blocks
 
 
-@dataclass(frozen=True, slots=True)
-class _Put:
-    """A question, what it is restricted to, which turn it makes, and whether it is asked alone."""
-
-    question: str
-    chips: tuple[str, ...]
-    turn: int
-    alone: bool = False
-
-
-def _put_again(turns: Sequence[Turn], chips: tuple[str, ...], event: gr.EventData) -> _Put:
-    """What a button of the page asks: a question of its own, or that of an earlier turn, perhaps
-    in other words or without what came before."""
-    number, text = _told(event, "turn"), _told(event, "question")
-    if isinstance(number, int) and 0 <= number < len(turns):
-        before = turns[number]
-        alone = before.alone or bool(_told(event, "alone"))
-        return _Put(str(text or before.question), before.restricted, number, alone)
-    return _Put(str(text or ""), chips, len(turns))
-
-
-def _exchange(opening: Opening, turns: list[Turn], put: _Put, words: Words) -> Iterator[Talk]:
-    """Show a new question at once, then its answer, or a message that says why there is none."""
-    shown = _messages(opening.state, turns, words)
-    if not put.question.strip():
-        yield "", [*shown, _message("assistant", notice(words.empty, words))], gr.skip()
-        return
-    if put.turn == len(turns):
-        asked = question_message(put.question, MAX_CHARACTERS)
-        shown = [*shown, _message("user", asked)]
-        yield gr.update(value=""), shown, gr.skip()
-    work = _workers.submit(_answered, opening, turns, put, words)
-    while True:
-        try:
-            found = work.result(POLL)
-            break
-        except NotYet:
-            state = opening.state
-            said = notice(f"{progress(state, words)} {words.waiting}", words, kind="wait")
-            waiting = [] if state.settled else [_message("assistant", said)]
-            yield gr.update(submit_btn=False, stop_btn=words.stop), [*shown, *waiting], gr.skip()
-    if isinstance(found, str):  # the question goes back into the box, to be mended or asked again
-        box = _idle(words, value=put.question)
-        yield box, [*shown, _message("assistant", found)], gr.skip()
-        return
-    turns = [*turns[: put.turn], found, *turns[put.turn + 1 :]][-KEPT:]
-    yield _idle(words), _messages(opening.state, turns, words), to_browser(turns)
-
-
-def _answered(opening: Opening, turns: Sequence[Turn], put: _Put, words: Words) -> Turn | str:
-    return reply(opening.wait(), put.question, turns[: put.turn], put.chips, words, alone=put.alone)
-
-
 async def _greet(
     opening: Opening, turns: Sequence[Turn], words: Words
 ) -> AsyncIterator[tuple[Any, ...]]:
@@ -276,8 +227,8 @@ async def _greet(
 def _parts(state: State, turns: Sequence[Turn], words: Words) -> tuple[Any, ...]:
     """Every part of the window in one language."""
     shelf, chips = _shelf(state, words)
-    chat = gr.update(value=_messages(state, turns, words), placeholder=welcome(words))
-    return heading(words), status_line(state, words), chat, chips, _idle(words), shelf
+    chat = gr.update(value=messages_of(state, turns, words), placeholder=welcome(words))
+    return heading(words), status_line(state, words), chat, chips, idle(words), shelf
 
 
 def _shelf(state: State, words: Words, notes: Sequence[str] = ()) -> tuple[Any, Any]:
@@ -293,23 +244,6 @@ def _shelf(state: State, words: Words, notes: Sequence[str] = ()) -> tuple[Any, 
         choices=choices(entries, words), label=words.restrict, info=words.restrict_hint
     )
     return page, offered
-
-
-def _messages(state: State, turns: Sequence[Turn], words: Words) -> list[Message]:
-    """The conversation as the chat shows it: a question and an answer for every turn."""
-    try:
-        narrowed = any(turn.restricted for turn in turns)
-        entries = entries_of(state.index) if state.index and narrowed else ()
-    except EntenteError:
-        entries = ()
-    messages = []
-    for number, turn in enumerate(turns):
-        chips = [shown(chip, entries, words) for chip in turn.restricted]
-        last = number == len(turns) - 1
-        said = answer_message(turn, f"m{2 * number + 1}", words, chips, last=last)
-        messages.append(_message("user", question_message(turn.question, MAX_CHARACTERS)))
-        messages.append(_message("assistant", said))
-    return messages
 
 
 def _served(opening: Opening) -> list[Callable[..., Any]]:
@@ -349,9 +283,9 @@ def _two(sent: object) -> tuple[object, object]:
     return None, None
 
 
-def _told(event: gr.EventData, name: str) -> Any:
-    """What the page says with an event, None where it does not."""
-    return event._data.get(name) if isinstance(event._data, dict) else None
+def _told(event: gr.EventData) -> dict[str, Any]:
+    """What the page says with an event; nothing where it says anything but names and values."""
+    return event._data if isinstance(event._data, dict) else {}
 
 
 def _words(spoken: object, request: gr.Request) -> Words:
@@ -359,20 +293,6 @@ def _words(spoken: object, request: gr.Request) -> Words:
     if isinstance(spoken, str) and spoken in LANGUAGES:
         return words_in(spoken)
     return preferred(request.headers.get("accept-language"))
-
-
-def _idle(words: Words, **more: Any) -> Any:
-    """The box when nothing is under way."""
-    names: dict[str, Any] = {
-        "submit_btn": words.ask,
-        "placeholder": words.placeholder,
-        "label": words.ask,
-    }
-    return gr.update(stop_btn=False, **names, **more)
-
-
-def _message(role: str, html: str) -> Message:
-    return {"role": role, "content": html}
 
 
 def _theme() -> gr.themes.Base:
@@ -384,6 +304,3 @@ def _theme() -> gr.themes.Base:
 
 def _asset(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-_workers = ThreadPoolExecutor(2 * AT_ONCE, "asking")
