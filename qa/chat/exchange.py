@@ -27,7 +27,7 @@ from .turns import KEPT, Turn, to_browser
 from .words import Words
 
 POLL = 0.25  # seconds between two looks at what is not done yet
-AT_ONCE = 4  # questions that are answered at the same time
+AT_ONCE = 2  # questions that are answered at the same time
 
 Message = dict[str, Any]
 Talk = tuple[Any, list[Message], Any]  # the box, the chat, the turns
