@@ -42,7 +42,7 @@ RIDGE = 1e-3
 FOLDS = 5
 SEEN = ("relative", "passage", "words", "context", "expected")  # of `Evidence`
 READ = ("span", "answerable")  # of `Read`
-THRESHOLDS = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
+THRESHOLDS = (0.1, 0.2, 0.25, 0.28, 0.3, 0.32, 0.34, 0.36, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 def features_of(asked: Asked) -> Array:

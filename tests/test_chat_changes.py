@@ -99,7 +99,7 @@ OUTSIDE: dict[str, Callable[[Path], object]] = {
     "no file": lambda root: upload(f"{root}/1/none.txt"),
     "below a file": lambda root: upload(f"{root}/1/good.txt/x"),
     "a device": lambda root: upload("/dev/null"),
-    "empty": lambda root: upload(""),
+    "here": lambda root: upload("."),
     "a zero": lambda root: upload(f"{root}/1/good.txt\0"),
     "half a character": lambda root: upload(f"{root}/\ud800"),
     "long": lambda root: upload(f"{root}/{'x' * 300}"),
@@ -134,6 +134,16 @@ def test_what_is_no_list_of_uploads_adds_nothing(sent: object, uploads: Path) ->
     shelves = Shelves()
     assert list(brought(shelves.state, sent, WORDS)) == [[WORDS.gone]]
     assert shelves.given == []
+
+
+def test_a_file_that_was_too_large_to_be_uploaded_is_refused_by_name(uploads: Path) -> None:
+    shelves = Shelves()
+    reason = WORDS.refused_size.format(limit="5 MB")
+    said = WORDS.refused.format(name="a.txt", reason=reason)
+    assert list(brought(shelves.state, [upload("", "a.txt")], WORDS)) == [[said]]
+    assert shelves.given == []
+    good = upload(f"{uploads}/1/good.txt")
+    assert list(brought(shelves.state, [upload("", "a.txt"), good], WORDS))[-1][-1] == said
 
 
 def bring(shelves: Shelves, uploads: Path, words: Words = WORDS) -> list[Notes]:

@@ -179,6 +179,13 @@ def test_an_abstention_without_passages_offers_none() -> None:
     assert "near" not in told(abstained)
 
 
+def test_a_question_has_its_language_once_that_is_known() -> None:
+    [(_, asked)] = Reading(question_message("من؟", 100, "ar")).elements
+    assert (asked["lang"], asked["dir"]) == ("ar", "auto")
+    [(_, asked)] = Reading(question_message("من؟", 100)).elements
+    assert "lang" not in asked
+
+
 def test_a_question_that_is_too_long_is_echoed_in_part() -> None:
     assert Reading(question_message("a" * 2_001, 2_000)).text == "a" * 400 + "…"
     assert Reading(question_message("a" * 2_000, 2_000)).text == "a" * 2_000

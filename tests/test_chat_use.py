@@ -360,6 +360,7 @@ def test_documents_are_added_asked_and_removed(page: Page, folder: Path) -> None
     rows = page.locator(".shelf tbody tr")
     before = rows.count()
     given = {"vienna.txt": NEW_TEXT.encode(), "picture.png": b"\x89PNG", "empty.txt": b" "}
+    given["large.txt"] = b"a word " * 800_000
     files: list[FilePayload] = [
         {"name": name, "mimeType": "", "buffer": content} for name, content in given.items()
     ]
@@ -372,6 +373,10 @@ def test_documents_are_added_asked_and_removed(page: Page, folder: Path) -> None
     expect(notes).to_contain_text(
         english.refused.format(name="empty.txt", reason=english.refused_text)
     )
+    large = english.refused.format(
+        name="large.txt", reason=english.refused_size.format(limit="5 MB")
+    )
+    expect(notes).to_contain_text(large)
     expect(rows).to_have_count(before + 1)
     assert (folder / "vienna.txt").read_text() == NEW_TEXT
 

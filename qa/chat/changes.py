@@ -13,10 +13,11 @@ from pathlib import Path
 from gradio.utils import get_upload_folder
 
 from index import EntenteError
-from index.errors import IndexBusyError
+from index.errors import IndexBusyError, shown
 
 from .library import (
     FILE_BYTES,
+    NAME_BYTES,
     Added,
     FixedError,
     GoneError,
@@ -35,18 +36,19 @@ Notes = list[str]
 def brought(state: State, sent: object, words: Words) -> Iterator[Notes]:
     """Add the files that a browser uploaded: notes on how far it is, then on what became of each.
 
-    `sent` is a list of {path, name}; only what lies where uploads are put is taken.
+    `sent` is a list of {path, name}; only what lies where uploads are put is taken. A file that the
+    server did not accept, which it does for its size, has no path.
     """
-    uploads = _uploads(sent)
+    uploads, large = _uploads(sent), [_refused(one, words) for one in _too_large(sent)]
     if state.library is None or not uploads:
-        yield [words.gone]
+        yield large or [words.gone]
         return
     steps: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
     work = _worker.submit(_added, state.library, uploads, steps)
     while (step := steps.get()) is not None:
         yield [words.adding.format(done=step[0], total=step[1])]
     try:
-        yield _told(work.result(), words)
+        yield [*_told(work.result(), words), *large]
     except EntenteError as fault:
         yield [_fault(fault, words)]
 
@@ -91,9 +93,20 @@ def _told(added: Added, words: Words) -> Notes:
     for kept, said in ((added.added, words.added), (added.unchanged, words.unchanged)):
         if kept:
             notes.append(said.format(names=", ".join(one.source for one in kept)))
-    return notes + [
-        words.refused.format(name=one.name, reason=_reason(one, words)) for one in added.refused
-    ]
+    return notes + [_refused(one, words) for one in added.refused]
+
+
+def _too_large(sent: object) -> list[Refused]:
+    refused = []
+    for one in sent if isinstance(sent, list) else []:
+        match one:
+            case {"path": "", "name": str(name)}:
+                refused.append(Refused(shown(name[:NAME_BYTES]), Reason.SIZE, ""))
+    return refused
+
+
+def _refused(one: Refused, words: Words) -> str:
+    return words.refused.format(name=one.name, reason=_reason(one, words))
 
 
 def _reason(refused: Refused, words: Words) -> str:

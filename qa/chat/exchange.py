@@ -98,7 +98,9 @@ def messages_of(state: State, turns: Sequence[Turn], words: Words) -> list[Messa
         chips = [chip_shown(chip, entries, words) for chip in turn.restricted]
         last = number == len(turns) - 1
         said = answer_message(turn, f"m{2 * number + 1}", words, chips, last=last)
-        messages.append(message("user", question_message(turn.question, MAX_CHARACTERS)))
+        messages.append(
+            message("user", question_message(turn.question, MAX_CHARACTERS, turn.answer.language))
+        )
         messages.append(message("assistant", said))
     return messages
 

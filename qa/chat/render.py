@@ -36,10 +36,12 @@ def verbatim(text: str) -> str:
     return "".join(pieces)
 
 
-def question_message(question: str, limit: int) -> str:
-    """What was asked, as asked; the beginning of it where it is longer than `limit`."""
+def question_message(question: str, limit: int, language: str | None = None) -> str:
+    """What was asked, as asked; the beginning of it where it is longer than `limit`. Its language
+    is not known before it is answered."""
     shown = question if len(question) <= limit else question[:ECHO] + "…"
-    return f'<div class="asked" dir="auto">{verbatim(shown)}</div>'
+    direction = in_language(language) if language else ' dir="auto"'
+    return f'<div class="asked"{direction}>{verbatim(shown)}</div>'
 
 
 def answer_message(
