@@ -17,8 +17,8 @@ from .types import Answer, Citation, Retrieved
 
 # Below this confidence there is no answer. On questions about documents that nothing was fitted on,
 # it keeps nine in ten of the right answers and refuses nine in ten of the questions that the
-# documents do not answer, most of which look as if they did (RESULTS.md has the table; it hardly
-# minds where between 0.30 and 0.35 the threshold lies).
+# documents do not answer, most of which look as if they did (RESULTS.md has the table, which
+# hardly minds where between 0.25 and 0.34 the threshold lies).
 THRESHOLD = 0.32
 MAX_CITATIONS = 3
 # A sentence of another document is cited too when its score, which is a log-odds, is no further
