@@ -255,13 +255,15 @@ def test_two_browsers_do_not_mix(address: str, asked: Asked, new_page: NewPage) 
     ask(one, "one, first")
     ask(two, "two, first")
     ask(one, "one, second")
+    ask(two, "two, second")
     assert asked() == [
         ("one, first", []),
         ("two, first", []),
         ("one, second", ["one, first"]),
+        ("two, second", ["two, first"]),
     ]
     assert one.locator(".asked").all_text_contents() == ["one, first", "one, second"]
-    assert two.locator(".asked").all_text_contents() == ["two, first"]
+    assert two.locator(".asked").all_text_contents() == ["two, first", "two, second"]
     one.click("#m1-c1")
     opened(one)
     assert two.locator('.beside[data-state="closed"]').count() == 1
