@@ -22,7 +22,7 @@ from index.errors import IndexDamagedError
 from qa import Answer, Citation, QuestionError
 from qa.chat import beside
 from qa.chat.beside import QUOTES, check, export, open_document, open_source, report, why
-from qa.chat.library import Library
+from qa.chat.collection import Collection
 from qa.chat.place import Place
 from qa.chat.turns import KEPT, Turn
 from qa.chat.words import words_in
@@ -296,17 +296,19 @@ def test_what_is_not_found_for_the_question_any_more_is_not_explained(
     assert why_of(place, index) == f"{WORDS.why}{WORDS.why_gone}"
 
 
-@pytest.mark.parametrize(
-    "fault", [EntenteError("no"), QuestionError("too long")], ids=lambda fault: type(fault).__name__
-)
-def test_what_cannot_be_asked_again_is_not_explained(
-    fault: Exception, index: Index, traces: Traces
-) -> None:
-    traces.fault = fault
+def test_what_cannot_be_asked_again_is_not_explained(index: Index, traces: Traces) -> None:
+    traces.fault = QuestionError("too long")
     assert why_of(PLACE, index) == f"{WORDS.why}{WORDS.why_gone}"
     restricted = replace(TURN, restricted=("no period",))
     assert why_of(PLACE, index, restricted) == f"{WORDS.why}{WORDS.why_gone}"
     assert len(traces.asked) == 1
+
+
+def test_a_fault_is_said_where_the_reason_for_a_sentence_would_stand(
+    index: Index, traces: Traces
+) -> None:
+    traces.fault = EntenteError("no <index>")
+    assert why_of(PLACE, index) == f"{WORDS.failed}no <index>"
 
 
 @scraps
@@ -323,14 +325,14 @@ def test_nothing_is_asked_for_anything_else(index: Index, traces: Traces, scrap:
 
 def test_quotes_are_compared_with_their_files(own: tuple[Index, Path]) -> None:
     index, docs = own
-    library = Library(index, None)
-    same = check(library, [str(PLACE), str(OTHER)], WORDS)
+    collection = Collection(index, None)
+    same = check(collection, [str(PLACE), str(OTHER)], WORDS)
     assert same["said"] == WORDS.checked.format(good=2, count=2)
     assert same["marks"] == ["same", "same"]
     assert same["names"] == [WORDS.check_same] * 2
     write(docs, {"a.txt": "É" + TEXTS["a.txt"]})
     (docs / "sub/b.txt").unlink()
-    now = check(library, [str(OTHER), str(PLACE), str(PLACE)], WORDS)
+    now = check(collection, [str(OTHER), str(PLACE), str(PLACE)], WORDS)
     assert now["said"] == WORDS.checked.format(good=0, count=3)
     assert now["marks"] == ["gone", "changed", "changed"]
     assert now["names"] == [WORDS.check_gone, WORDS.check_changed, WORDS.check_changed]
@@ -340,34 +342,35 @@ def test_quotes_are_compared_with_their_files(own: tuple[Index, Path]) -> None:
 def test_what_came_of_a_check_is_said_in_the_windows_language(index: Index, language: str) -> None:
     words = words_in(language)
     shifted = replace(PLACE, start=START + 1)
-    checked = check(Library(index, None), [str(PLACE), str(shifted)], words)
+    checked = check(Collection(index, None), [str(PLACE), str(shifted)], words)
     assert checked["said"] == words.checked.format(good=1, count=2)
     assert checked["names"] == [words.check_same, words.check_changed]
 
 
 def test_only_so_many_quotes_are_checked_at_once(index: Index) -> None:
-    checked = check(Library(index, None), [str(PLACE)] * (QUOTES + 1), WORDS)
+    checked = check(Collection(index, None), [str(PLACE)] * (QUOTES + 1), WORDS)
     assert len(checked["marks"]) == QUOTES
 
 
 @scraps
 def test_what_is_no_list_of_places_is_not_checked(index: Index, scrap: object) -> None:
-    library = Library(index, None)
+    collection = Collection(index, None)
     for given in (scrap, [scrap], [str(PLACE), scrap]):
-        assert check(library, given, WORDS) == {"said": WORDS.gone, "marks": [], "names": []}
+        assert check(collection, given, WORDS) == {"said": WORDS.gone, "marks": [], "names": []}
 
 
 def test_places_outside_the_index_are_gone_and_no_file_is_read(own: tuple[Index, Path]) -> None:
     index, docs = own
     (docs.parent / "a.txt").write_text(TEXTS["a.txt"])
     for source in ("../a.txt", str(docs.parent / "a.txt"), "sub/../a.txt", "\ud800", "a\0"):
-        assert check(Library(index, None), [sent(source)], WORDS)["marks"] == ["gone"]
+        assert check(Collection(index, None), [sent(source)], WORDS)["marks"] == ["gone"]
 
 
 def test_nothing_is_checked_where_nothing_can_be_read() -> None:
-    nothing = {"said": WORDS.gone, "marks": [], "names": []}
-    assert check(None, [str(PLACE)], WORDS) == nothing
-    assert check(cast(Library, Damaged()), [str(PLACE)], WORDS) == nothing
+    assert check(None, [str(PLACE)], WORDS) == {"said": WORDS.gone, "marks": [], "names": []}
+    damaged = check(cast(Collection, Damaged()), [str(PLACE)], WORDS)
+    assert (damaged["marks"], damaged["names"]) == ([], [])
+    assert damaged["said"].startswith(f"{WORDS.failed} ")
 
 
 # Reporting.

@@ -14,20 +14,15 @@ from wordy import WordEncoder, write
 from index import EntenteError, Index, build
 from index.build import Progress
 from index.errors import IndexBusyError, IndexDamagedError, IndexWriteError
+from qa.chat.arrivals import FILE_BYTES, Added, Kept, Reason, Refused, Upload
 from qa.chat.changes import Notes, brought, discarded
-from qa.chat.library import (
-    FILE_BYTES,
+from qa.chat.collection import (
     REMOVED,
-    Added,
+    Collection,
+    CollectionError,
     FixedError,
     GoneError,
-    Kept,
     LastDocumentError,
-    Library,
-    LibraryError,
-    Reason,
-    Refused,
-    Upload,
 )
 from qa.chat.opening import State
 from qa.chat.words import Words, words_in
@@ -40,7 +35,7 @@ languages = pytest.mark.parametrize("words", [*map(words_in, LANGUAGES)], ids=LA
 
 @dataclass
 class Shelves:
-    """Stands for a library: what it is given, and what is to become of it."""
+    """Stands for a collection: what it is given, and what is to become of it."""
 
     outcome: Added = NOTHING
     fault: Exception | None = None
@@ -50,7 +45,7 @@ class Shelves:
 
     @property
     def state(self) -> State:
-        return State(library=cast(Library, self))
+        return State(collection=cast(Collection, self))
 
     def add(self, files: Sequence[Upload], progress: Progress) -> Added:
         self.given += files
@@ -219,11 +214,13 @@ def test_a_fault_has_its_words(kind: type[EntenteError], words: Words, uploads: 
     assert discarded(shelves.state, "a.txt", words) == said
 
 
-def test_no_fault_of_a_library_is_without_words() -> None:
-    assert set(LibraryError.__subclasses__()) <= FAULTS.keys()
+def test_no_fault_of_a_collection_is_without_words() -> None:
+    assert set(CollectionError.__subclasses__()) <= FAULTS.keys()
 
 
-@pytest.mark.parametrize("kind", [LibraryError, IndexWriteError, IndexDamagedError, EntenteError])
+@pytest.mark.parametrize(
+    "kind", [CollectionError, IndexWriteError, IndexDamagedError, EntenteError]
+)
 def test_other_faults_speak_for_themselves(kind: type[EntenteError], uploads: Path) -> None:
     shelves = Shelves(fault=kind("no room on the <disk>"))
     assert bring(shelves, uploads) == [["no room on the <disk>"]]
@@ -263,7 +260,7 @@ def test_documents_come_and_go(uploads: Path, tmp_path: Path) -> None:
     docs = write(tmp_path / "docs", {"a.txt": "Les ministres ont signé un accord."})
     build(docs, tmp_path / "ix", WordEncoder())
     index = Index.open(tmp_path / "ix", WordEncoder())
-    state = State(index=index, library=Library(index, docs))
+    state = State(index=index, collection=Collection(index, docs))
     files = [upload(f"{uploads}/1/good.txt", name) for name in ("b.txt", "b.pdf")]
     *steps, outcome = brought(state, files, WORDS)
     assert steps
@@ -275,6 +272,6 @@ def test_documents_come_and_go(uploads: Path, tmp_path: Path) -> None:
     assert discarded(state, "b.txt", WORDS) == [WORDS.removed.format(title="b.txt", place=place)]
     assert place.read_text() == "Good."
     assert discarded(state, "a.txt", WORDS) == [WORDS.last]
-    fixed = State(index=index, library=Library(index, None))
+    fixed = State(index=index, collection=Collection(index, None))
     assert list(brought(fixed, files, WORDS)) == [[WORDS.fixed]]
     assert discarded(fixed, "a.txt", WORDS) == [WORDS.fixed]

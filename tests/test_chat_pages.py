@@ -13,7 +13,7 @@ from reading import HOSTILE, Reading
 
 from index import EntenteError, Index
 from qa.chat.catalogue import Entry
-from qa.chat.library import REMOVED
+from qa.chat.collection import REMOVED
 from qa.chat.opening import State
 from qa.chat.pages import LISTED, documents_page, heading, progress, status_line, welcome
 from qa.chat.words import Words, words_in
@@ -51,8 +51,8 @@ def test_the_heading_speaks_the_windows_language(words: Words) -> None:
     shown = Reading(heading(words))
     [top] = shown.all("div", "heading")
     assert (top["lang"], top["dir"]) == (words.code, "rtl" if words.code == "ar" else "ltr")
-    told = [top[f"data-{name}"] for name in ("lost", "copied", "ask", "stop")]
-    assert told == [words.lost, words.copied, words.ask, words.stop]
+    told = [top[f"data-{name}"] for name in ("lost", "copied", "ask")]
+    assert told == [words.lost, words.copied, words.ask]
     assert shown.inside["button.page"] == words.questions + words.documents
     assert shown.inside["button.renew"] == words.new
     assert shown.inside["summary.None"] == words.export_all
@@ -229,7 +229,7 @@ def test_of_very_mgivendocuments_the_first_are_listed_and_all_are_counted() -> N
     assert Reading(page).inside["p.count"] == f"{LISTED + 1} documents, {3 * (LISTED + 1)} passages"
 
 
-def test_a_library_without_documents_is_shown_empty() -> None:
+def test_a_collection_without_documents_is_shown_empty() -> None:
     page = documents_page((), ENGLISH, folder=FOLDER)
     assert cells(page) == []
     assert Reading(page).inside["p.count"] == "0 documents, 0 passages"

@@ -307,6 +307,13 @@ def test_the_window_speaks_the_language_that_is_chosen(page_to_leave: Page, lang
     page.wait_for_selector(f'.heading[lang="{language}"]')
 
 
+def test_examples_follow_the_language_that_is_chosen(page: Page) -> None:
+    page.wait_for_selector(".example")
+    page.select_option(".interface", "fr")
+    page.wait_for_selector('.welcome[lang="fr"] .example')
+    expect(page.locator(".example").first).to_contain_text("Algérie")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_examples_are_answered(window: Served, new_page: NewPage, language: str) -> None:
     page = ready(new_page(locale=language), window.address)

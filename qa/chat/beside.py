@@ -13,12 +13,13 @@ from typing import TypedDict
 
 from index import Document, EntenteError, Index
 
+from ..errors import QuestionError
 from ..export import FORMATS
 from ..pipeline import trace
 from ..reader import Candidate
 from ..reports import Report, record
 from .catalogue import entries_of
-from .library import Library, Standing
+from .collection import Collection, Standing
 from .panel import fault_panel, source_panel, why_list
 from .place import ChangedError, Place, PlaceError
 from .restrictions import PeriodError, restriction_of
@@ -93,8 +94,10 @@ def why(index: Index | None, sent: object, record_sent: object, words: Words) ->
             sources=within.sources,
             languages=within.languages,
         ).candidates
-    except (PlaceError, PeriodError, EntenteError):
+    except (PlaceError, PeriodError, QuestionError):
         return why_list([(words.why, words.why_gone)], words)
+    except EntenteError as fault:
+        return why_list([(words.failed, str(fault))], words)
     for rank, candidate in enumerate(candidates, start=1):
         at = candidate.sentence
         if (candidate.hit.passage.document.source, at.start, at.end) == (
@@ -106,13 +109,15 @@ def why(index: Index | None, sent: object, record_sent: object, words: Words) ->
     return why_list([(words.why, words.why_gone)], words)
 
 
-def check(library: Library | None, sent: object, words: Words) -> Checked:
+def check(collection: Collection | None, sent: object, words: Words) -> Checked:
     """Compare the quotes at these places with their files as they are now."""
     try:
         places = [Place.parse(one) for one in sent[:QUOTES]] if isinstance(sent, list) else []
-        standing = library.check(places) if library else []
-    except (PlaceError, EntenteError):
+        standing = collection.check(places) if collection else []
+    except PlaceError:
         standing = []
+    except EntenteError as fault:
+        return {"said": f"{words.failed} {fault}", "marks": [], "names": []}
     if not standing:
         return {"said": words.gone, "marks": [], "names": []}
     good = sum(one is Standing.SAME for one in standing)

@@ -1,6 +1,6 @@
 """Documents added and removed from the page, and what is said of it, in the window's language.
 
-What becomes of the files is `library`.
+What becomes of the files is `collection`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,8 @@ from gradio.utils import get_upload_folder
 from index import EntenteError
 from index.errors import IndexBusyError, shown
 
-from .library import (
-    FILE_BYTES,
-    NAME_BYTES,
-    Added,
-    FixedError,
-    GoneError,
-    LastDocumentError,
-    Library,
-    Reason,
-    Refused,
-    Upload,
-)
+from .arrivals import FILE_BYTES, NAME_BYTES, Added, Reason, Refused, Upload
+from .collection import Collection, FixedError, GoneError, LastDocumentError
 from .opening import State
 from .words import Words
 
@@ -40,11 +30,11 @@ def brought(state: State, sent: object, words: Words) -> Iterator[Notes]:
     server did not accept, which it does for its size, has no path.
     """
     uploads, large = _uploads(sent), [_refused(one, words) for one in _too_large(sent)]
-    if state.library is None or not uploads:
+    if state.collection is None or not uploads:
         yield large or [words.gone]
         return
     steps: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
-    work = _worker.submit(_added, state.library, uploads, steps)
+    work = _worker.submit(_added, state.collection, uploads, steps)
     while (step := steps.get()) is not None:
         yield [words.adding.format(done=step[0], total=step[1])]
     try:
@@ -54,21 +44,21 @@ def brought(state: State, sent: object, words: Words) -> Iterator[Notes]:
 
 
 def discarded(state: State, source: object, words: Words) -> Notes:
-    """Move a document out of the library."""
-    if state.library is None or not isinstance(source, str):
+    """Move a document out of the collection."""
+    if state.collection is None or not isinstance(source, str):
         return [words.gone]
     try:
-        place = state.library.remove(source)
+        place = state.collection.remove(source)
     except EntenteError as fault:
         return [_fault(fault, words)]
     return [words.removed.format(title=source, place=place)]
 
 
 def _added(
-    library: Library, uploads: list[Upload], steps: queue.SimpleQueue[tuple[int, int] | None]
+    collection: Collection, uploads: list[Upload], steps: queue.SimpleQueue[tuple[int, int] | None]
 ) -> Added:
     try:
-        return library.add(uploads, lambda done, total: steps.put((done, total)))
+        return collection.add(uploads, lambda done, total: steps.put((done, total)))
     finally:
         steps.put(None)
 

@@ -14,18 +14,18 @@ from tqdm import tqdm  # type: ignore[import-untyped, unused-ignore]
 from index import EntenteError, Index
 from index.build import Progress
 
-from .library import Library
+from .collection import Collection
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """How far the opening is: `total` is None until documents are being built; in the end there is
-    either an `index`, with the `library` of its documents, or a `fault`."""
+    either an `index`, with the `collection` of its documents, or a `fault`."""
 
     done: int = 0
     total: int | None = None
     index: Index | None = None
-    library: Library | None = None
+    collection: Collection | None = None
     fault: Exception | None = None
 
     @property
@@ -79,7 +79,7 @@ class Opening:
     def _run(self) -> None:
         try:
             index = self._opened(self._folder, self._progress)
-            self._set(State(index=index, library=Library(index, self._documents)))
+            self._set(State(index=index, collection=Collection(index, self._documents)))
         except EntenteError as fault:
             self._set(State(fault=fault))
         except (

@@ -14,7 +14,7 @@ from babel import Locale
 from ..phrases import LANGUAGES
 from .asking import said
 from .catalogue import Entry
-from .library import REMOVED
+from .collection import REMOVED
 from .opening import State
 from .render import button, dated, exports, in_language, verbatim
 from .timeline import timeline
@@ -38,7 +38,7 @@ def heading(words: Words) -> str:
     return (
         f'<div class="heading" lang="{words.code}" dir="{words.direction}" '
         f'data-lost="{verbatim(words.lost)}" data-copied="{verbatim(words.copied)}" '
-        f'data-ask="{verbatim(words.ask)}" data-stop="{verbatim(words.stop)}">'
+        f'data-ask="{verbatim(words.ask)}">'
         f"<h1>{TITLE}</h1><nav>"
         f'<button type="button" class="page" value="talk" aria-current="page">'
         f"{verbatim(words.questions)}</button>"

@@ -18,6 +18,7 @@ from index import EntenteError
 
 from ..phrases import LANGUAGES
 from . import beside
+from .arrivals import FILE_BYTES
 from .catalogue import entries_of
 from .changes import brought, discarded
 from .examples import examples_of
@@ -33,16 +34,14 @@ from .exchange import (
     messages_of,
     put_again,
 )
-from .library import FILE_BYTES
 from .opening import Opening, State
-from .pages import documents_page, heading, status_line, welcome
+from .pages import TITLE, documents_page, heading, status_line, welcome
 from .programs import endpoints
 from .render import notice
 from .restrictions import choices
 from .turns import Turn, from_browser, to_browser
 from .words import Words, preferred, words_in
 
-TITLE = "Entente"
 # What the browser keeps is scrambled with this, which every page is sent and which hides nothing;
 # it is fixed so that a conversation outlives the server that it was held with.
 SECRET = "entente"
@@ -91,9 +90,12 @@ def build(opening: Opening) -> gr.Blocks:
         async for parts in _greet(opening, from_browser(kept), _words(spoken, request)):
             yield parts
 
-    def speak(kept: object, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    async def speak(
+        kept: object, event: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[Any, ...]]:
         words = _words(_told(event).get("language"), request)
-        yield (*_parts(opening.state, from_browser(kept), words), words.code)
+        async for parts in _greet(opening, from_browser(kept), words):
+            yield *parts, words.code
 
     def submit(
         question: str, kept: object, chips: list[str], spoken: str, request: gr.Request
@@ -233,13 +235,13 @@ def _parts(state: State, turns: Sequence[Turn], words: Words) -> tuple[Any, ...]
 
 def _shelf(state: State, words: Words, notes: Sequence[str] = ()) -> tuple[Any, Any]:
     """The page of documents, and the chips that they give rise to."""
-    if state.index is None or state.library is None:
+    if state.index is None or state.collection is None:
         return "", gr.update(choices=[], label=words.restrict, info=words.restrict_hint)
     try:
         entries = entries_of(state.index)
     except EntenteError as fault:
         return notice(words.failed, words, detail=str(fault)), gr.skip()
-    page = documents_page(entries, words, folder=state.library.folder, notes=notes)
+    page = documents_page(entries, words, folder=state.collection.folder, notes=notes)
     offered = gr.update(
         choices=choices(entries, words), label=words.restrict, info=words.restrict_hint
     )
@@ -263,7 +265,7 @@ def _served(opening: Opening) -> list[Callable[..., Any]]:
 
     def check(sent: list[object]) -> beside.Checked:
         places, language = _two(sent)
-        return beside.check(opening.state.library, places, words_in(str(language)))
+        return beside.check(opening.state.collection, places, words_in(str(language)))
 
     def report(sent: list[object]) -> str:
         (place, turn), language = _two(_two(sent)[0]), _two(sent)[1]

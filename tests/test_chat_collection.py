@@ -27,21 +27,17 @@ from index.errors import (
 from index.files import read_source
 from index.verify import verify
 from qa import Citation, answer
-from qa.chat import library as module
-from qa.chat.library import (
-    FILES_AT_ONCE,
+from qa.chat import arrivals
+from qa.chat import collection as module
+from qa.chat.arrivals import FILES_AT_ONCE, Added, Kept, Reason, Refused, Upload
+from qa.chat.collection import (
     REMOVED,
-    Added,
+    Collection,
+    CollectionError,
     FixedError,
     GoneError,
-    Kept,
     LastDocumentError,
-    Library,
-    LibraryError,
-    Reason,
-    Refused,
     Standing,
-    Upload,
 )
 from qa.chat.place import Place
 
@@ -58,12 +54,12 @@ DATELINE = "Bakou, 19 avril 2023, AZERTAC\n"  # words, but no sentence
 
 @dataclass
 class Desk:
-    """A library, the folder and the index that it changes, and a place for uploads."""
+    """A collection, the folder and the index that it changes, and a place for uploads."""
 
     folder: Path
     index: Index
     uploads: Path
-    library: Library
+    collection: Collection
 
     def upload(self, name: str, content: str | bytes = NEW) -> Upload:
         path = self.uploads / str(len(list(self.uploads.iterdir())))
@@ -71,7 +67,7 @@ class Desk:
         return Upload(path, name)
 
     def add(self, name: str, content: str | bytes = NEW) -> Added:
-        return self.library.add([self.upload(name, content)])
+        return self.collection.add([self.upload(name, content)])
 
     def refused(self, name: str, content: str | bytes = NEW) -> tuple[Reason, str]:
         """Why a file is refused; nothing else comes of it."""
@@ -90,7 +86,7 @@ def desk(tmp_path: Path) -> Desk:
     (tmp_path / "uploads").mkdir()
     build(folder, tmp_path / "ix", ENCODER)
     opened = Index.open(tmp_path / "ix", ENCODER)
-    return Desk(folder, opened, tmp_path / "uploads", Library(opened, folder))
+    return Desk(folder, opened, tmp_path / "uploads", Collection(opened, folder))
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -138,7 +134,7 @@ def test_a_document_added_is_answered_from_at_once(tmp_path: Path, encoder: Enco
     said = "Les présidents ont signé la déclaration à Choucha."
     assert said not in answer(question, index=opened).text
     given = write(tmp_path / "given", {"x": f"date 2021-06-15\n{said}\n"})
-    Library(opened, folder).add([Upload(given / "x", "Choucha.txt")])
+    Collection(opened, folder).add([Upload(given / "x", "Choucha.txt")])
     (citation,) = answer(question, index=opened).citations
     assert (citation.source, citation.quote) == ("Choucha.txt", said)
 
@@ -163,7 +159,7 @@ def test_the_index_is_brought_up_to_date_once_for_all_files(
     monkeypatch.setattr(module, "build", counted)
     seen: list[tuple[int, int]] = []
     uploads = [desk.upload(f"{n}.txt", f"{NEW} {n}") for n in range(3)]
-    outcome = desk.library.add(uploads, lambda done, total: seen.append((done, total)))
+    outcome = desk.collection.add(uploads, lambda done, total: seen.append((done, total)))
     assert [kept.source for kept in outcome.added] == ["0.txt", "1.txt", "2.txt"]
     assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert len(builds) == 1
@@ -177,7 +173,7 @@ def test_whoever_reads_meanwhile_sees_the_documents_before_or_after(desk: Desk) 
         assert nearest(desk, NEW) != "new.txt"
         during.append({document.source for document in desk.index.documents()})
 
-    desk.library.add([desk.upload("new.txt")], look)
+    desk.collection.add([desk.upload("new.txt")], look)
     assert during == [set(TEXTS)] * 2
     assert nearest(desk, NEW) == "new.txt"
 
@@ -210,7 +206,7 @@ def test_other_content_under_the_same_name_overwrites_nothing(desk: Desk) -> Non
 
 def test_one_name_twice_in_a_call_is_two_documents(desk: Desk) -> None:
     one, other, again = (desk.upload("n.txt", text) for text in ("Un.", "Deux.", "Un."))
-    assert desk.library.add([one, other, again]) == Added(
+    assert desk.collection.add([one, other, again]) == Added(
         (Kept("n.txt", "n.txt"), Kept("n.txt", "n (2).txt")), (Kept("n.txt", "n.txt"),), ()
     )
     assert (desk.folder / "n.txt").read_bytes() == b"Un."
@@ -301,7 +297,7 @@ def test_a_name_that_is_not_one_is_refused(desk: Desk, name: str) -> None:
 
 def test_a_name_without_end_is_not_composed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which would take a minute."""
-    monkeypatch.setattr(module, "normalize", lambda *given: pytest.fail("it is composed"))
+    monkeypatch.setattr(arrivals, "normalize", lambda *given: pytest.fail("it is composed"))
     name = "a" + "\u0301" * 20_000 + "\u0316" * 20_000 + ".txt"
     assert desk.refused(name) == (Reason.NAME, "longer than 255 bytes")
 
@@ -318,7 +314,7 @@ def test_another_type_is_refused(desk: Desk, name: str) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused(desk: Desk) -> None:
-    desk.library = Library(desk.index, desk.folder, file_bytes=100)
+    desk.collection = Collection(desk.index, desk.folder, file_bytes=100)
     assert desk.refused("a.txt", b"a" * 101) == (Reason.SIZE, "more than 100 bytes")
     assert desk.add("just.txt", b"a" * 100).added == (Kept("just.txt", "just.txt"),)
 
@@ -346,7 +342,7 @@ def test_what_a_build_skips_is_taken_out_and_the_rest_stays(desk: Desk) -> None:
         desk.upload("new.txt"),
         desk.upload("again.txt", DATELINE),
     ]
-    assert desk.library.add(uploads) == Added(
+    assert desk.collection.add(uploads) == Added(
         (Kept("new.txt", "new.txt"),),
         (),
         tuple(Refused(n, Reason.TEXT, "no sentence in it") for n in ("date.txt", "again.txt")),
@@ -364,7 +360,7 @@ def test_a_file_without_a_sentence_that_others_left_there_stays_theirs(desk: Des
 
 def test_no_more_than_so_many_files_are_taken_at_once(desk: Desk) -> None:
     uploads = [desk.upload(f"{n:02}.txt", f"{NEW} {n}") for n in range(FILES_AT_ONCE + 2)]
-    outcome = desk.library.add(uploads)
+    outcome = desk.collection.add(uploads)
     assert len(outcome.added) == FILES_AT_ONCE
     assert [(one.name, one.reason) for one in outcome.refused] == [
         ("20.txt", Reason.COUNT),
@@ -376,7 +372,7 @@ def test_no_more_than_so_many_files_are_taken_at_once(desk: Desk) -> None:
 def test_where_all_is_refused_nothing_is_built(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "build", lambda *given: pytest.fail("a build"))
     assert desk.refused("a.pdf") == (Reason.TYPE, "not one of .txt")
-    assert desk.library.add([]) == Added((), (), ())
+    assert desk.collection.add([]) == Added((), (), ())
 
 
 def test_a_file_is_never_seen_before_it_is_whole(
@@ -399,7 +395,7 @@ def test_a_file_is_never_seen_before_it_is_whole(
 def test_a_name_taken_in_the_last_moment_is_not_overwritten(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_alike", lambda name: object())  # no name looks taken
+    monkeypatch.setattr(arrivals, "_alike", lambda name: object())  # no name looks taken
     assert desk.add("c.txt").added == (Kept("c.txt", "c (2).txt"),)
     assert (desk.folder / "c.txt").read_text() == TEXTS["c.txt"]
 
@@ -461,11 +457,11 @@ def test_an_addition_that_fails_leaves_all_as_it_was(desk: Desk, failing: Failur
         failing(desk, patch) as expected,
         pytest.raises(expected),
     ):
-        desk.library.add(uploads)
+        desk.collection.add(uploads)
     assert files(desk.folder) == before
     assert desk.index.listing() == listed
     assert_agree(desk)
-    assert len(desk.library.add(uploads).added) == 2
+    assert len(desk.collection.add(uploads).added) == 2
     assert_agree(desk)
 
 
@@ -480,12 +476,12 @@ def test_a_removal_that_fails_leaves_all_as_it_was(desk: Desk, failing: Failure)
             failing(desk, patch) as expected,
             pytest.raises(expected),
         ):
-            desk.library.remove(source)
+            desk.collection.remove(source)
     assert files(desk.folder) == before
     assert not list((desk.folder / REMOVED).iterdir())
     assert desk.index.listing() == listed
     assert_agree(desk)
-    desk.library.remove("c.txt")
+    desk.collection.remove("c.txt")
     assert_agree(desk)
 
 
@@ -507,9 +503,9 @@ def test_a_failure_after_the_change_was_stored_does_not_part_folder_and_index(
     with monkeypatch.context() as patch:
         patch.setattr(BUILDING, "_with_vectors", raising(MemoryError()))
         with pytest.raises(MemoryError):
-            desk.library.add([desk.upload("new.txt"), desk.upload("date.txt", DATELINE)])
+            desk.collection.add([desk.upload("new.txt"), desk.upload("date.txt", DATELINE)])
         with pytest.raises(MemoryError):
-            desk.library.remove("c.txt")
+            desk.collection.remove("c.txt")
     build(desk.folder, desk.index.folder, ENCODER)  # for the FAISS file
     assert files(desk.folder).keys() == {"a.txt", "sub/b.txt", "new.txt"}
     assert_agree(desk)
@@ -518,8 +514,8 @@ def test_a_failure_after_the_change_was_stored_does_not_part_folder_and_index(
 def test_a_file_that_cannot_be_fetched_takes_the_others_with_it(desk: Desk) -> None:
     before = files(desk.folder)
     lost = Upload(desk.uploads / "lost", "lost.txt")
-    with pytest.raises(LibraryError, match="cannot be changed: No such file or directory"):
-        desk.library.add([desk.upload("new.txt"), lost])
+    with pytest.raises(CollectionError, match="cannot be changed: No such file or directory"):
+        desk.collection.add([desk.upload("new.txt"), lost])
     assert files(desk.folder) == before
     assert_agree(desk)
 
@@ -529,8 +525,8 @@ def test_a_file_that_cannot_be_moved_leaves_no_trace(
 ) -> None:
     before = files(desk.folder)
     monkeypatch.setattr(Path, "replace", raising(OSError(28, "No space left on device")))
-    for change in (lambda: desk.add("new.txt"), lambda: desk.library.remove("c.txt")):
-        with pytest.raises(LibraryError, match="cannot be changed: No space left on device"):
+    for change in (lambda: desk.add("new.txt"), lambda: desk.collection.remove("c.txt")):
+        with pytest.raises(CollectionError, match="cannot be changed: No space left on device"):
             change()
     assert files(desk.folder) == before
     assert not list((desk.folder / REMOVED).iterdir())
@@ -539,7 +535,7 @@ def test_a_file_that_cannot_be_moved_leaves_no_trace(
 
 def test_two_who_add_at_once_are_served_one_after_the_other(desk: Desk) -> None:
     slow = WordEncoder(pause=0.05)
-    desk.library = Library(Index.open(desk.index.folder, slow), desk.folder)
+    desk.collection = Collection(Index.open(desk.index.folder, slow), desk.folder)
     together = threading.Barrier(2)
     outcomes: list[Added] = []
     faults: list[BaseException] = []
@@ -547,7 +543,7 @@ def test_two_who_add_at_once_are_served_one_after_the_other(desk: Desk) -> None:
     def add(upload: Upload) -> None:
         together.wait()
         try:
-            outcomes.append(desk.library.add([upload]))
+            outcomes.append(desk.collection.add([upload]))
         except BaseException as fault:
             faults.append(fault)
 
@@ -569,7 +565,7 @@ def test_two_who_add_at_once_are_served_one_after_the_other(desk: Desk) -> None:
 
 @pytest.mark.parametrize("source", ["c.txt", "sub/b.txt"])
 def test_what_is_removed_is_moved_and_no_longer_found(desk: Desk, source: str) -> None:
-    place = desk.library.remove(source)
+    place = desk.collection.remove(source)
     assert place == desk.folder / REMOVED / Path(source).name
     assert place.read_bytes() == TEXTS[source].encode()
     assert files(desk.folder).keys() == TEXTS.keys() - {source}
@@ -578,9 +574,9 @@ def test_what_is_removed_is_moved_and_no_longer_found(desk: Desk, source: str) -
 
 
 def test_what_is_removed_twice_is_kept_twice(desk: Desk) -> None:
-    first = desk.library.remove("c.txt")
+    first = desk.collection.remove("c.txt")
     desk.add("c.txt", "Un autre texte.")
-    second = desk.library.remove("c.txt")
+    second = desk.collection.remove("c.txt")
     assert (first.name, second.name) == ("c.txt", "c (2).txt")
     assert first.read_text() == TEXTS["c.txt"]
     assert second.read_text() == "Un autre texte."
@@ -592,16 +588,16 @@ def test_only_what_the_index_holds_is_removed(desk: Desk, source: str) -> None:
     write(desk.folder, {"d.txt": "Un document que l’index ne connaît pas."})
     before = files(desk.folder)
     with pytest.raises(GoneError):
-        desk.library.remove(source)
+        desk.collection.remove(source)
     assert secret.exists()
     assert files(desk.folder) == before
 
 
 def test_the_last_document_cannot_be_removed(desk: Desk) -> None:
-    desk.library.remove("a.txt")
-    desk.library.remove("c.txt")
+    desk.collection.remove("a.txt")
+    desk.collection.remove("c.txt")
     with pytest.raises(LastDocumentError):
-        desk.library.remove("sub/b.txt")
+        desk.collection.remove("sub/b.txt")
     assert (desk.folder / "sub/b.txt").exists()
     assert_agree(desk)
 
@@ -627,8 +623,8 @@ def test_nothing_is_moved_through_a_link_out_of_the_folder(
     away = write(desk.folder.parent / "away", {"b.txt": "Un secret."})
     linked(desk, away)
     before = files(desk.folder)
-    with pytest.raises(LibraryError, match="a link to outside"):
-        desk.library.remove("sub/b.txt")
+    with pytest.raises(CollectionError, match="a link to outside"):
+        desk.collection.remove("sub/b.txt")
     assert files(desk.folder) == before
     assert files(away) == {"b.txt": b"Un secret."}
 
@@ -636,12 +632,12 @@ def test_nothing_is_moved_through_a_link_out_of_the_folder(
 def test_a_document_whose_file_is_gone_leaves_the_list(desk: Desk) -> None:
     (desk.folder / "c.txt").unlink()
     with pytest.raises(GoneError, match="not there any more"):
-        desk.library.remove("c.txt")
+        desk.collection.remove("c.txt")
     assert_agree(desk)
 
 
-def test_a_library_without_a_folder_is_not_changed(desk: Desk) -> None:
-    fixed = Library(desk.index, None)
+def test_a_collection_without_a_folder_is_not_changed(desk: Desk) -> None:
+    fixed = Collection(desk.index, None)
     with pytest.raises(FixedError):
         fixed.add([desk.upload("new.txt")])
     with pytest.raises(FixedError):
@@ -654,10 +650,10 @@ def test_every_fault_is_one_of_ours_and_one_line(desk: Desk) -> None:
     build(desk.folder, desk.index.folder, ENCODER)
     (desk.folder / "a\n\u202e.txt").unlink()
     with pytest.raises(EntenteError) as caught:
-        desk.library.remove("a\n\u202e.txt")
+        desk.collection.remove("a\n\u202e.txt")
     assert str(caught.value).isprintable()
     with pytest.raises(CorpusError):
-        Library(desk.index, desk.folder / "nothing").add([desk.upload("new.txt")])
+        Collection(desk.index, desk.folder / "nothing").add([desk.upload("new.txt")])
 
 
 # Quotes and their files.
@@ -670,25 +666,25 @@ def test_a_quote_is_compared_with_its_file_as_it_is_now(desk: Desk) -> None:
         place(desk, "c.txt", "Deux pays"),
         place(desk, "sub/b.txt", "Les délégués"),
     ]
-    assert desk.library.check(quotes) == [Standing.SAME] * 4
+    assert desk.collection.check(quotes) == [Standing.SAME] * 4
     write(desk.folder, {"a.txt": TEXTS["a.txt"].replace("lundi", "mardi")})
     (desk.folder / "c.txt").unlink()
     write(desk.folder, {"sub/b.txt": " " + TEXTS["sub/b.txt"]})
-    assert desk.library.check(quotes) == ["same", "changed", "gone", "changed"]
-    assert desk.library.check([]) == []
+    assert desk.collection.check(quotes) == ["same", "changed", "gone", "changed"]
+    assert desk.collection.check([]) == []
 
 
 def test_a_quote_is_checked_where_nothing_may_be_changed(desk: Desk) -> None:
     quote = place(desk, "c.txt", "Deux pays")
-    assert Library(desk.index, None).check([quote]) == [Standing.SAME]
+    assert Collection(desk.index, None).check([quote]) == [Standing.SAME]
 
 
 def test_a_file_that_is_no_text_any_more_is_gone(desk: Desk) -> None:
     quote = place(desk, "c.txt", "Deux pays")
     (desk.folder / "c.txt").write_bytes(TEXTS["c.txt"].encode() + b"\0")
-    assert desk.library.check([quote]) == [Standing.GONE]
+    assert desk.collection.check([quote]) == [Standing.GONE]
     desk.folder.rename(desk.folder.with_name("moved"))
-    assert desk.library.check([quote]) == [Standing.GONE]
+    assert desk.collection.check([quote]) == [Standing.GONE]
 
 
 @pytest.mark.parametrize(
@@ -702,14 +698,14 @@ def test_no_file_is_read_that_is_not_a_document_of_the_index(
     known = place(desk, "c.txt", "Deux pays")
     monkeypatch.setattr(module, "read_source", lambda *given: pytest.fail(f"{given} is read"))
     quote = Place(source, known.start, known.end, None, known.digest)
-    assert desk.library.check([quote]) == [Standing.GONE]
+    assert desk.collection.check([quote]) == [Standing.GONE]
 
 
 def test_a_document_that_became_a_link_to_outside_is_gone(desk: Desk) -> None:
     quote = place(desk, "c.txt", "Deux pays")
     (desk.folder / "c.txt").unlink()
     (desk.folder / "c.txt").symlink_to(outside(desk, TEXTS["c.txt"]))
-    assert desk.library.check([quote]) == [Standing.GONE]
+    assert desk.collection.check([quote]) == [Standing.GONE]
 
 
 def test_a_file_is_read_once_for_all_its_quotes(
@@ -723,5 +719,5 @@ def test_a_file_is_read_once_for_all_its_quotes(
 
     quotes = [place(desk, source, "ont") for source in ("c.txt", "sub/b.txt", "c.txt")]
     monkeypatch.setattr(module, "read_source", counted)
-    assert desk.library.check([*quotes, *quotes]) == [Standing.SAME] * 6
+    assert desk.collection.check([*quotes, *quotes]) == [Standing.SAME] * 6
     assert sorted(read) == ["c.txt", "sub/b.txt"]
