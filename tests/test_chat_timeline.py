@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from index.documents import period_of
-from qa.chat.timeline import APART, LANES, LEVELS, TARGET, TITLE, WIDTH, Pair, timeline
+from qa.chat.lanes import LANES, LEVELS, TARGET, WIDTH, Pair
+from qa.chat.timeline import APART, TITLE, timeline
 from qa.chat.words import words_in
 from qa.phrases import LANGUAGES
 

@@ -10,7 +10,7 @@ import pytest
 from babel import Locale
 from babel.core import get_global
 
-from index import countries
+from index import countries, country_names
 from index.countries import LANGUAGES, countries_of, country_in, pair_of
 from index.documents import Document, parse
 from index.places import SEEDS
@@ -191,7 +191,7 @@ UNSEEN = {
 def test_each_country_is_found_by_its_name(language: str) -> None:
     unseen = {
         code
-        for code in countries.countries()
+        for code in country_names.countries()
         if found(f"({country_in(code, language)})", language)[:1] != (code,)
     }
     assert unseen == set(UNSEEN[language].split())
@@ -207,7 +207,7 @@ def test_what_is_no_country_is_left_out(language: str) -> None:
 
 
 def test_codes_are_countries() -> None:
-    codes = countries.countries()
+    codes = country_names.countries()
     assert all(re.fullmatch("[A-Z]{2}", code) for code in codes)
     assert {"DZ", "AZ", "RU", "PS", "XK"} < set(codes)
     assert not {"EU", "UN", "EZ", "QO", "ZZ", "AQ", "XA"} & set(codes)
@@ -382,7 +382,7 @@ def test_small_cities_of_large_countries_are_no_mention() -> None:
 
 
 def test_zones_that_tell_no_country_exist() -> None:
-    assert set(get_global("zone_territories")) > countries._NOWHERE
+    assert set(get_global("zone_territories")) > country_names._NOWHERE
 
 
 # ── the language of a document ───────────────────────────────────────────────────────────────────
@@ -434,13 +434,13 @@ def test_no_name_for_what_is_no_country(code: str) -> None:
 def test_the_work_grows_with_the_text(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Comparisons are counted, since time varies."""
     work = Counter[int]()
-    folded = countries._folded
+    folded = country_names.folded
 
     def counted(word: str) -> str:
         work[size] += 1
         return folded(word)
 
-    monkeypatch.setattr(countries, "_folded", counted)
+    monkeypatch.setattr(countries, "folded", counted)
     for size in (1_000, 4_000):
         found(words * size, "fr")
     assert work[4_000] <= 5 * work[1_000]
@@ -450,7 +450,7 @@ def test_the_work_grows_with_the_text(words: str, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("language", ["fr", "ar", "az"])
 def test_a_line_of_a_million_characters(language: str) -> None:
     line = country_in("DZ", language) + " "
-    assert len(countries._folded("x" * 1_000_000)) == LONGEST
+    assert len(country_names.folded("x" * 1_000_000)) == LONGEST
     assert found(line * (1_000_000 // len(line)), language) == ("DZ",)
     assert found("x" * 1_000_000 + " " + line, language) == ("DZ",)
 
@@ -460,4 +460,4 @@ def test_a_chain_of_a_million_characters() -> None:
 
 
 def test_tables_are_built_once() -> None:
-    assert countries._table("fr") is countries._table("fr")
+    assert country_names.table_of("fr") is country_names.table_of("fr")

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.countries import countries, country_in
+from index.countries import country_in
+from index.country_names import countries
 from index.documents import period_of
 
 from .catalogue import Entry
