@@ -105,21 +105,24 @@ def from_items(count: int, folder: Path, encoder: Encoder) -> Corpus:
             if asked.names and len(asked.names - {"d", "e", "f"}) > 1:
                 spans = [(start + shift, end + shift) for start, end in asked.spans]
                 questions.append(Put(name, asked.question, _at(name, spans) if spans else None))
-            if chance.random() < 0.3:
+            if chance.random() < 0.3 and not item.frame.asks[ask].whether:
                 other = item.asked_of_another(ask, language, world, chance)
                 if other:
                     questions.append(Put(name, other.question, None))
     return _indexed(texts, questions, folder, encoder)
 
 
-def from_questions(path: Path, documents: Path, folder: Path, encoder: Encoder) -> Corpus:
-    """Questions about the documents in a folder."""
+def from_questions(
+    paths: Sequence[Path], documents: Path, folder: Path, encoder: Encoder
+) -> Corpus:
+    """Questions of several files about the documents in a folder."""
     questions = [
         Put(
             f"{folder.name}/{row.docs[0] if row.docs else row.id}",
             row.question,
             _holding(row.gold, row.docs) if row.gold else None,
         )
+        for path in paths
         for row in read_expected(path)
     ]
     build(documents, folder / "index", encoder)

@@ -29,6 +29,7 @@ from sklearn.linear_model import LogisticRegression
 
 from index import Encoder, load
 from qa.confidence import Calibration, Signs, signs_of
+from qa.kinds import asks_whether
 from qa.reader import Candidate, SentenceReader, reader_for
 from qa.reader.train.run import split
 
@@ -112,9 +113,9 @@ class Parts:
 
 ALL = Parts()
 # Not the cosine: what was read says more, and says the same whatever the encoder.
-TOGETHER = Parts(signs=(*READ, "words", "context", "lead", "foreign"))
+TOGETHER = Parts(signs=(*READ, "words", "context", "names", "lead", "foreign", "whether"))
 READ_ALONE = Parts(READ, (*READ, "lead"))
-SEEN_ALONE = Parts(SEEN, ("sentence", "words", "context", "lead", "foreign"))
+SEEN_ALONE = Parts(SEEN, ("sentence", "words", "context", "names", "lead", "foreign", "whether"))
 
 
 def fit(asked: Sequence[Asked], parts: Parts = TOGETHER) -> Fitted:
@@ -169,8 +170,13 @@ def measured(outcomes: Sequence[Outcome]) -> Measured:
 
 
 def weights_of(asked: Sequence[Asked], parts: Parts) -> Weights:
-    """Fit the ranking first, then confidence in the candidate that it puts first."""
-    ranking = _ranking([a for a in asked if any(a.right)], parts)
+    """Fit the ranking first, then confidence in the candidate that it puts first.
+
+    What asks yes or no is ranked as facts are, and left out of the first fit: it names what it asks
+    about, so that the sentences around the one that settles it look the same.
+    """
+    facts = [a for a in asked if not asks_whether(a.question.text, a.question.language)]
+    ranking = _ranking([a for a in facts if any(a.right)], parts)
     signs, right = [], []
     for a in asked:
         ranked, labels = _ranked(a, ranking)
@@ -235,8 +241,11 @@ def _corpora(options: argparse.Namespace, folder: Path, encoder: Encoder) -> Ite
             yield from_readings(held, folder / name, encoder, options.limit)
     if options.items:
         yield from_items(options.items, folder / "items", encoder)
-    for number, (path, documents) in enumerate(options.questions):
-        yield from_questions(path, documents, folder / f"questions{number}", encoder)
+    files: dict[Path, list[Path]] = {}
+    for path, documents in options.questions:
+        files.setdefault(documents, []).append(path)
+    for number, (documents, paths) in enumerate(files.items()):
+        yield from_questions(paths, documents, folder / f"questions{number}", encoder)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -57,8 +57,8 @@ class MeasureError(EntenteError):
 class Model(Protocol):
     """What is measured; `SpanModel` is one."""
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
-        """What is seen of each passage, given as (header, text)."""
+    def read(self, pairs: Sequence[tuple[str, str, str]]) -> list[Seen]:
+        """What is seen of each (question, header, passage)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def judge(model: Model, readings: Sequence[Reading]) -> list[Judged]:
 
 def _judged(model: Model, reading: Reading) -> Judged:
     started = time.perf_counter()
-    [seen] = model.read(reading.question, [("", reading.text)])
+    [seen] = model.read([(reading.question, "", reading.text)])
     best = seen.best(0, len(reading.text))
     seconds = time.perf_counter() - started
     if best is None:

@@ -5,8 +5,9 @@ from .documents import Document
 from .encoder import Encoder, load
 from .errors import EntenteError
 from .passages import Passage, Span
-from .search import Filters, Found, Hit, Index, Term
+from .search import Filters, Found, Hit, Index, Told
 from .store import Listed
+from .terms import Met, Term
 
 __all__ = [
     "Document",
@@ -17,10 +18,12 @@ __all__ = [
     "Hit",
     "Index",
     "Listed",
+    "Met",
     "Passage",
     "Report",
     "Span",
     "Term",
+    "Told",
     "build",
     "load",
 ]

@@ -17,6 +17,7 @@ from .documents import Document, parse
 from .encoder import Encoder, Vectors
 from .errors import CorpusError, IndexBusyError, IndexMissingError, IndexWriteError, ModelError
 from .files import Skipped, SourceFile, read_folder
+from .names import names_of
 from .passages import Passage, Span, passages_of, sentences_of
 from .store import reading
 from .vectors import VectorIndex
@@ -24,7 +25,7 @@ from .words import words_of
 from .writer import Entry, writing
 
 # Grows whenever the same file would give other passages, words or vectors than before.
-RECIPE = "1"
+RECIPE = "2"
 GROUP = 64  # documents cut before the first of them is encoded
 NO_SENTENCE = "no sentence in it"
 
@@ -77,10 +78,15 @@ def build(
         return _with_vectors(into, report)
 
 
-def indexed_words(passage: Passage) -> tuple[str, str]:
-    """The stems and the sounds of a passage, each as words between spaces."""
-    words = list(words_of(passage.text, passage.document.language))
-    return " ".join(w.stem for w in words if w.stem), " ".join(w.sound for w in words if w.sound)
+def indexed_words(passage: Passage) -> tuple[str, str, str]:
+    """The stems, the sounds and the names' keys of a passage, each as words between spaces."""
+    text, language = passage.text, passage.document.language
+    words = list(words_of(text, language))
+    return (
+        " ".join(word.stem for word in words if word.stem),
+        " ".join(word.sound for word in words if word.sound),
+        " ".join(named.key for named in names_of(text, language)),
+    )
 
 
 def _store(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from babel import Locale, localedata
@@ -27,6 +28,17 @@ LEAD = 2
 
 _HYPHENS = frozenset("-‐‑–")
 _GAP = 2  # function words that may stand within a name: «Saint-Vincent-et-les Grenadines»
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text, at [start, end), names a country by its ISO 3166 code, or a city in it by the
+    city's time zone («» otherwise)."""
+
+    start: int
+    end: int
+    country: str
+    city: str
 
 
 def countries_of(document: Document) -> tuple[str, ...]:
@@ -64,52 +76,56 @@ def country_in(code: str, language: str) -> str:
 
 def _counted(document: Document) -> Counter[str]:
     languages = (document.language,) if localedata.exists(document.language) else LANGUAGES
-    counted = [Counter(_mentions(document.text, language)) for language in languages]
+    counted = [
+        Counter(mention.country for mention in mentions_of(document.text, language))
+        for language in languages
+    ]
     return max(counted, key=Counter.total)
 
 
-def _mentions(text: str, language: str) -> Iterator[str]:
-    """The country of each mention, in order."""
+def mentions_of(text: str, language: str, *, written: bool = True) -> Iterator[Mention]:
+    """The mentions of countries and their cities in a text of this language, in order; with
+    `written`, only those with the capitals that names have."""
     table = table_of(language)
-    words: list[str] = []
-    hyphened: list[bool] = []
-    for match in WORD.finditer(text):
-        words.append(match[0])
-        hyphened.append(text[match.end() : match.end() + 1] in _HYPHENS)
-    halves: list[str] = []
+    matches = list(WORD.finditer(text))
+    words = [match[0] for match in matches]
+    halves: list[Mention] = []
     at = 0
     while at < len(words):
-        name, end = _longest(table, words, at, language)
+        name, end = _longest(table, words, at, language, written)
         if name is not None:
             if name.country:
                 yield from halves  # which count here only: «indo-pacifique» is no India
-                yield name.country
+                yield Mention(matches[at].start(), matches[end - 1].end(), name.country, name.city)
             halves.clear()
             at = end
             continue
-        word = folded(words[at])
-        half = table.halves.get(word[:-1]) if hyphened[at] and word.endswith("o") else None
+        word, after = folded(words[at]), matches[at].end()
+        hyphened = text[after : after + 1] in _HYPHENS
+        half = table.halves.get(word[:-1]) if hyphened and word.endswith("o") else None
         if half:
-            halves.append(half)
+            halves.append(Mention(matches[at].start(), after, half, ""))
         else:
             halves.clear()
         at += 1
 
 
-def _longest(table: Table, words: Sequence[str], at: int, language: str) -> tuple[Name | None, int]:
+def _longest(
+    table: Table, words: Sequence[str], at: int, language: str, written: bool
+) -> tuple[Name | None, int]:
     """The longest name that begins at word number `at`, and the number of the word after it."""
-    for reading in _readings(words[at], language):
+    for reading in readings_of(words[at], language):
         for name in table.names.get(reading, ()):
-            end = _end(name, words, at, language)
+            end = _end(name, words, at, language, written)
             if end:
                 return name, end
     return None, at
 
 
-def _end(name: Name, words: Sequence[str], at: int, language: str) -> int:
+def _end(name: Name, words: Sequence[str], at: int, language: str, written: bool) -> int:
     """The number of the word after `name`, whose first word has the form of number `at`; 0 if it
     does not stand there."""
-    if not _written(words[at], name.capitals[0]):
+    if not _written(words[at], name.capitals[0], written):
         return 0
     functional = FUNCTION_WORDS.get(language, frozenset())
     for forms, capital in zip(name.forms[1:], name.capitals[1:], strict=True):
@@ -118,17 +134,23 @@ def _end(name: Name, words: Sequence[str], at: int, language: str) -> int:
             if folded(word) in forms or word.lower() not in functional:
                 break
             at += 1
-        if at >= len(words) or folded(words[at]) not in forms or not _written(words[at], capital):
+        if (
+            at >= len(words)
+            or folded(words[at]) not in forms
+            or not _written(words[at], capital, written)
+        ):
             return 0
     return at + 1
 
 
-def _written(word: str, capital: int) -> bool:
-    return capital == 0 or (word.isupper() if capital == 2 else not word[0].islower())
+def _written(word: str, capital: int, written: bool) -> bool:
+    if capital == 2:
+        return word.isupper()
+    return not (capital and written and word[0].islower())
 
 
 @lru_cache(maxsize=200_000)
-def _readings(word: str, language: str) -> tuple[str, ...]:
+def readings_of(word: str, language: str) -> tuple[str, ...]:
     """A word folded, and in Arabic also without the particles that are written with it."""
     readings = [folded(word)]
     if language == "ar":

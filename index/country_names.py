@@ -110,10 +110,12 @@ _ROOT, _CUT = 3, 3  # letters of a name before the o of «algéro-», at least; 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name or adjective of a country («», if it is a region): the folded forms of each of its
-    words, and how the word is written (0 either way, 1 with a capital, 2 in capitals)."""
+    """A name or adjective of a country («», if it is a region), or of a city in it, by its time
+    zone: the folded forms of each of its words, and how the word is written (0 either way, 1 with a
+    capital, 2 in capitals)."""
 
     country: str
+    city: str
     forms: tuple[frozenset[str], ...]
     capitals: tuple[int, ...]
 
@@ -138,7 +140,8 @@ def table_of(language: str) -> Table:
     """The names in a language. One that two countries have is neither's; a country's goes before a
     region's, that before a city's, and that before an adjective."""
     locale = Locale.parse(language)
-    cities, adjectives = tuple(_cities(locale)), tuple(_adjectives(locale))
+    zones = {(code, written): zone for code, written, zone in _cities(locale)}
+    cities, adjectives = tuple(zones), tuple(_adjectives(locale))
     names: defaultdict[str, list[Name]] = defaultdict(list)
     halves: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
     taken: set[tuple[str, ...]] = set()
@@ -149,21 +152,23 @@ def table_of(language: str) -> Table:
         (adjectives, _ADJECTIVE_FORMS),
         (_guessed(locale, adjectives), _ADJECTIVE_FORMS),
     ):
-        owners: defaultdict[tuple[str, ...], dict[str, tuple[str, ...]]] = defaultdict(dict)
+        owners: defaultdict[tuple[str, ...], dict[str, tuple[tuple[str, ...], str]]]
+        owners = defaultdict(dict)
         for code, written in source:
             words = _words(written, language)
             key = tuple(map(folded, words))
             if words and key not in taken:
-                owners[key].setdefault(code, words)
+                zone = zones.get((code, written), "") if source is cities else ""
+                owners[key].setdefault(code, (words, zone))
         taken.update(owners)
         for owned in owners.values():
-            (code, words), *others = owned.items()
+            (code, (words, zone)), *others = owned.items()
             forms = tuple(_forms(word, endings.get(language, _AS_IS)) for word in words)
             if len(forms) == 1:
                 forms = (forms[0] - _EVERYDAY.get(language, frozenset()),)
             if others or not all(forms):
                 continue
-            name = Name(code, forms, tuple(map(_capital, words)))
+            name = Name(code, zone, forms, tuple(map(_capital, words)))
             for form in forms[0]:
                 names[form].append(name)
             whole = folded(words[0])
@@ -213,8 +218,8 @@ def _regions(locale: Locale) -> Iterator[tuple[str, str]]:
             yield "", name
 
 
-def _cities(locale: Locale) -> Iterator[tuple[str, str]]:
-    """The cities of time zones, and what a country's name has in brackets."""
+def _cities(locale: Locale) -> Iterator[tuple[str, str, str]]:
+    """The cities of time zones, with their zones, and what a country's name has in brackets."""
     zones, aliases = get_global("zone_territories"), get_global("zone_aliases")
     many = {code for code, count in Counter(zones.values()).items() if count > _ZONES}
     great = {aliases.get(zone, zone) for zone in get_global("windows_zone_mapping").values()}
@@ -223,10 +228,10 @@ def _cities(locale: Locale) -> Iterator[tuple[str, str]]:
         code = zones.get(main)
         if code in countries() and main not in _NOWHERE and (code not in many or main in great):
             city = locale.time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2]
-            yield code, _BRACKETED.sub("", city.replace("_", " "))
+            yield code, _BRACKETED.sub("", city.replace("_", " ")), main
     for code in countries():
         for name in _BRACKETED.findall(locale.territories.get(code, "")):
-            yield code, name
+            yield code, name, ""
 
 
 def _adjectives(locale: Locale) -> Iterator[tuple[str, str]]:

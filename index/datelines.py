@@ -9,9 +9,10 @@ date means beside others is left to `index.documents`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import regex
 
@@ -101,7 +102,8 @@ def _read_date(named: Mapping[str, str | None]) -> tuple[str | None, int, int] |
         year, month, day = named["iso"].split("-")
         return year, int(month), int(day)
     name = named["month"] or ""
-    month_number = _months().get(_folded(name)) or _months().get(_folded(name.split(" ")[0]))
+    named_months = months()
+    month_number = named_months.get(_folded(name)) or named_months.get(_folded(name.split(" ")[0]))
     if month_number is None:
         return None
     written = named["year"]
@@ -115,15 +117,18 @@ def _folded(name: str) -> str:
 
 
 @cache
-def _months() -> Mapping[str, int]:
-    """Month names, as CLDR spells them."""
+def months(
+    locales: Sequence[str] = LOCALES,
+    widths: Sequence[Literal["wide", "abbreviated"]] = ("wide", "abbreviated"),
+) -> Mapping[str, int]:
+    """Month names, as CLDR spells them, folded, and the numbers of the months."""
     from babel.dates import get_month_names
 
     return {
         _folded(name): number
-        for locale in LOCALES
+        for locale in locales
         for context in ("format", "stand-alone")
-        for width in ("wide", "abbreviated")
+        for width in widths
         for number, name in get_month_names(width, context, locale).items()
     }
 

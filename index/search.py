@@ -7,8 +7,8 @@ which knows names. Reading the passages is left to `qa`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .database import damaged
@@ -16,23 +16,15 @@ from .documents import Document, period_of
 from .encoder import Encoder, Vectors, load
 from .errors import ModelError
 from .fusion import fused
-from .passages import Passage
+from .names import names_of, nearly_named
+from .passages import Passage, Span
 from .store import Listed, Snapshot, reading
+from .terms import Term, weight
 from .vectors import VectorIndex
-from .words import words_of
+from .words import near, words_of
 
 POOL = 50  # candidates that vectors and words each put forward
 PASSAGES = 8  # passages returned; on the questions about the seeds the right one is among these
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of the question; `rarity` is its weight, log((N + 1) / (n + 0.5)) over passages."""
-
-    text: str
-    stem: str
-    sound: str
-    rarity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +49,18 @@ class Found:
     """What a search returns: the hits, best first, and how the question was read."""
 
     vector: Vectors = field(repr=False, compare=False)
+    language: str
     terms: tuple[Term, ...]
     hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A document and its sentences, in order, with their vectors [n, dimension]."""
+
+    document: Document
+    sentences: tuple[Span, ...]
+    vectors: Vectors = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Index:
         self.folder = folder
         self.encoder = encoder
         self._vectors = vectors
+        self._stems: tuple[int, Sequence[str]] = (-1, ())
 
     @classmethod
     def open(cls, folder: str | Path, encoder: Encoder | None = None) -> Index:
@@ -143,21 +146,22 @@ class Index:
                     f"vectors of {snapshot.dimension()} numbers, expected {len(vector)}",
                 )
             keys = _admitted(snapshot, filters)
-            terms = _terms(snapshot, question, language, len(vectors))
+            terms = _terms(snapshot, question, language, lambda: self._vocabulary(snapshot))
             if keys is not None and not keys:
-                return Found(vector, terms, ())
+                return Found(vector, language, terms, ())
             nearest = vectors.search(vector, min(POOL, len(vectors)), keys)
             words = _words(snapshot, terms, nearest, keys)
             pool = list(dict.fromkeys([*nearest, *words]))
             near = vectors.near(vector, pool)
             sentences = snapshot.best_sentences(pool, vector)
-            whole = math.fsum(term.rarity for term in terms) or 1.0
+            whole = {foreign: weight(terms, foreign) or 1.0 for foreign in (False, True)}
+            languages = snapshot.languages(pool)
             scores = {
                 key: fused(
                     near[key].cosine,
                     sentences[key],
                     near[key].group_mean,
-                    words.get(key, 0.0) / whole,
+                    words.get(key, 0.0) / whole[languages[key] != language],
                 )
                 for key in pool
             }
@@ -173,7 +177,17 @@ class Index:
                 )
                 for stored in map(snapshot.passage, best)
             ]
-        return Found(vector, terms, tuple(hits))
+        return Found(vector, language, terms, tuple(hits))
+
+    def naming(self, terms: Sequence[Term], filters: Filters | None = None) -> list[Told]:
+        """The documents in which each of `terms`, of which there is one at least, is met."""
+        with reading(self.folder) as snapshot:
+            keys = set.intersection(*(snapshot.naming(term.expression) for term in terms))
+            return [
+                Told(snapshot.document_of(key), *snapshot.sentences_of(key))
+                for key, date, language, source in snapshot.dated()
+                if key in keys and (filters is None or filters.admit(date, language, source))
+            ]
 
     def _current(self, snapshot: Snapshot) -> VectorIndex:
         """The vectors of the snapshot's generation, loaded again if another process changed
@@ -183,6 +197,14 @@ class Index:
             _check_model(self.folder, snapshot, self.encoder)
             self._vectors = vectors = _vectors(self.folder, snapshot)
         return vectors
+
+    def _vocabulary(self, snapshot: Snapshot) -> Sequence[str]:
+        """The stems of the snapshot's generation, read once."""
+        generation, stems = self._stems
+        if generation != snapshot.generation():
+            stems = snapshot.vocabulary()
+            self._stems = snapshot.generation(), stems
+        return stems
 
     def documents(self) -> list[Document]:
         """Every document, in the order of their sources."""
@@ -234,13 +256,34 @@ def _admitted(snapshot: Snapshot, filters: Filters | None) -> list[int] | None:
     return snapshot.passage_keys(documents)
 
 
-def _terms(snapshot: Snapshot, question: str, language: str, passages: int) -> tuple[Term, ...]:
+def _terms(
+    snapshot: Snapshot, question: str, language: str, vocabulary: Callable[[], Sequence[str]]
+) -> tuple[Term, ...]:
+    """The names of the question that a table knows, and its other words; one that the corpus does
+    not have is taken for a slip of the pen, where the corpus has one that is nearly the same."""
+    passages = snapshot.counts()["passages"]
     terms: dict[str, Term] = {}
-    for word in words_of(question, language, names=False):
-        found = snapshot.frequency(_expression(word.stem, word.sound)) if word.stem else 0
+
+    def add(term: Term) -> None:
+        found = snapshot.frequency(term.expression) if term.expression else 0
         rarity = math.log((passages + 1) / (found + 0.5))
+        terms.setdefault(
+            term.name or term.stem, replace(term, passages=found, rarity=max(rarity, 0.0))
+        )
+
+    names = names_of(question, language, written=False)
+    for named in names:
+        add(Term(question[named.start : named.end], "", "", proper=True, name=named.key))
+    for word in words_of(question, language, names=False):
+        if any(named.start < word.end and word.start < named.end for named in names):
+            continue
         text = question[word.start : word.end]
-        terms.setdefault(word.stem, Term(text, word.stem, word.sound, max(rarity, 0.0)))
+        # The first word has a capital anyway.
+        term = Term(text, word.stem, word.sound, proper=word.start > 0 and text[0].isupper())
+        if word.stem and not snapshot.frequency(term.expression):
+            key = nearly_named(term.text, language)
+            term = replace(term, name=key or "", near=() if key else near(word.stem, vocabulary()))
+        add(term)
     return tuple(terms.values())
 
 
@@ -248,15 +291,7 @@ def _words(
     snapshot: Snapshot, terms: Sequence[Term], nearest: Sequence[int], keys: Sequence[int] | None
 ) -> dict[int, float]:
     """The BM25 scores of the best passages by words, and of the nearest by vectors."""
-    expressions = [_expression(term.stem, term.sound) for term in terms if term.stem]
-    if not expressions:
+    expression = " OR ".join(term.expression for term in terms if term.expression)
+    if not expression:
         return {}
-    expression = " OR ".join(expressions)
     return snapshot.match(expression, POOL, keys) | snapshot.match(expression, POOL, nearest)
-
-
-def _expression(stem: str, sound: str) -> str:
-    """An FTS5 expression; stems and sounds are letters and digits only, so nothing needs escaping
-    but the words AND, OR and NOT, which the quotes see to."""
-    stems = f'stems : "{stem}"'
-    return f'({stems} OR sounds : "{sound}")' if sound else f"({stems})"

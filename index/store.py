@@ -24,9 +24,11 @@ from .encoder import Vectors
 from .errors import IndexDamagedError, IndexMissingError
 from .passages import Passage, Span
 
-FORMAT = "2"
+FORMAT = "3"
 FILE = "index.sqlite"
 STORED = np.float16  # of a vector's numbers; against float32 the cosine differs by less than 1e-4
+# What a word met is worth in BM25. A sound is coarse; a name's key stands for both of its others.
+STEM, SOUND, NAME = 1.0, 0.4, 1.4
 META = ("format", "generation", "model", "recipe", "corpus")
 
 
@@ -75,13 +77,13 @@ class Snapshot:
 
     def documents(self) -> list[Document]:
         rows = self._connection.execute("SELECT id FROM documents ORDER BY source").fetchall()
-        return [self._document(key) for (key,) in rows]
+        return [self.document_of(key) for (key,) in rows]
 
     def document(self, source: str) -> Document | None:
         row = self._connection.execute(
             "SELECT id FROM documents WHERE source = ?", (source,)
         ).fetchone()
-        return None if row is None else self._document(row[0])
+        return None if row is None else self.document_of(row[0])
 
     def dated(self) -> list[tuple[int, str | None, str, str]]:
         """(document key, date, language, source) of every document, for filters."""
@@ -95,7 +97,7 @@ class Snapshot:
             "SELECT id, (SELECT count(*) FROM passages WHERE document = documents.id), indexed"
             " FROM documents ORDER BY source"
         ).fetchall()
-        return [Listed(self._document(key), passages, at) for key, passages, at in rows]
+        return [Listed(self.document_of(key), passages, at) for key, passages, at in rows]
 
     def passage_keys(self, documents: Sequence[int]) -> list[int]:
         """The keys of the passages of the documents with these keys."""
@@ -104,6 +106,15 @@ class Snapshot:
             (json.dumps(list(documents)),),
         )
         return [key for (key,) in rows]
+
+    def languages(self, keys: Sequence[int]) -> dict[int, str]:
+        """The language of each of these passages' documents."""
+        rows = self._connection.execute(
+            "SELECT passages.id, language FROM passages JOIN documents ON documents.id = document"
+            " WHERE passages.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        return dict(rows)
 
     def passage(self, key: int) -> Stored:
         """The passage with this key; raises `IndexDamagedError` if there is none."""
@@ -120,7 +131,7 @@ class Snapshot:
         document, start, end = found
         spans = tuple(Span(first, last) for first, last, _ in rows)
         vectors = self._stacked([blob for *_, blob in rows])
-        return Stored(key, Passage(self._document(document), start, end, spans), vectors)
+        return Stored(key, Passage(self.document_of(document), start, end, spans), vectors)
 
     def passages(self) -> Iterator[tuple[int, str, int, int, Vectors]]:
         """(key, source, start, end, vector) of every passage, by source."""
@@ -137,6 +148,27 @@ class Snapshot:
             " FROM sentences JOIN documents ON documents.id = document ORDER BY source, start"
         ):
             yield source, start, end, self._stacked([blob])[0]
+
+    def sentences_of(self, document: int) -> tuple[tuple[Span, ...], Vectors]:
+        """The sentences of the document with this key, in order, and their vectors [n,
+        dimension]."""
+        rows = self._connection.execute(
+            "SELECT start, end, vector FROM sentences WHERE document = ? ORDER BY start",
+            (document,),
+        ).fetchall()
+        if not rows:
+            raise self._damaged(f"document {document} has no sentences")
+        spans = tuple(Span(start, end) for start, end, _ in rows)
+        return spans, self._stacked([blob for *_, blob in rows])
+
+    def naming(self, expression: str) -> set[int]:
+        """The keys of the documents in some passage of which an FTS5 expression occurs."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT document FROM passages"
+            " WHERE id IN (SELECT rowid FROM words WHERE words MATCH ?)",
+            (expression,),
+        )
+        return {key for (key,) in rows}
 
     def dimension(self) -> int:
         """How many numbers a passage's vector has."""
@@ -172,9 +204,9 @@ class Snapshot:
             raise self._damaged(f"passage {min(missing)} is not there, or has no sentences")
         return best
 
-    def words(self) -> Iterator[tuple[int, str, str]]:
-        """(passage key, stems, sounds) of every passage that a word leads to, read back from the
-        inverted index itself, which is what a search reads."""
+    def words(self) -> Iterator[tuple[int, str, str, str]]:
+        """(passage key, stems, sounds, names) of every passage that a word leads to, read back from
+        the inverted index itself, which is what a search reads."""
         self._connection.execute(
             "CREATE VIRTUAL TABLE IF NOT EXISTS temp.instances"
             " USING fts5vocab('main', 'words', 'instance')"
@@ -183,19 +215,19 @@ class Snapshot:
             "SELECT doc, col, term FROM temp.instances ORDER BY doc, offset"
         )
         for key, group in itertools.groupby(rows, key=lambda row: int(row[0])):
-            terms: dict[str, list[str]] = {"stems": [], "sounds": []}
+            terms: dict[str, list[str]] = {"stems": [], "sounds": [], "names": []}
             for _, column, term in group:
                 terms[column].append(term)
-            yield key, " ".join(terms["stems"]), " ".join(terms["sounds"])
+            yield key, " ".join(terms["stems"]), " ".join(terms["sounds"]), " ".join(terms["names"])
 
     def match(
         self, expression: str, limit: int, keys: Sequence[int] | None = None
     ) -> dict[int, float]:
         """The BM25 scores of the `limit` best passages that an FTS5 expression matches, by key,
-        best first; among `keys` only, where given. A sound weighs less than a stem."""
+        best first; among `keys` only, where given."""
         among = "" if keys is None else " AND rowid IN (SELECT value FROM json_each(?))"
         rows = self._connection.execute(
-            "SELECT rowid, -bm25(words, 1.0, 0.4) AS score FROM words"
+            f"SELECT rowid, -bm25(words, {STEM}, {SOUND}, {NAME}) AS score FROM words"
             f" WHERE words MATCH ?{among} ORDER BY score DESC, rowid LIMIT ?",
             (expression, *([] if keys is None else [json.dumps(list(keys))]), limit),
         )
@@ -207,6 +239,14 @@ class Snapshot:
             "SELECT count(*) FROM words WHERE words MATCH ?", (expression,)
         ).fetchone()
         return int(row[0])
+
+    def vocabulary(self) -> list[str]:
+        """Every stem that some passage holds, in order."""
+        self._connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab('main', 'words', 'col')"
+        )
+        rows = self._connection.execute("SELECT term FROM temp.terms WHERE col = 'stems'")
+        return [term for (term,) in rows]
 
     def problems(self) -> list[str]:
         """What SQLite's own check of the file finds wrong; empty when all is well. Raises
@@ -228,7 +268,8 @@ class Snapshot:
         path = self._connection.execute("PRAGMA database_list").fetchone()[2]
         return damaged(Path(path).parent, reason)
 
-    def _document(self, key: int) -> Document:
+    def document_of(self, key: int) -> Document:
+        """The document with this key; raises `IndexDamagedError` if there is none."""
         if key not in self._documents:
             row = self._connection.execute(
                 "SELECT source, text, title, language, date, agency, body_start"

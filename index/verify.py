@@ -83,7 +83,7 @@ def _documents(
     sentences: dict[str, list[Row]] = {document.source: [] for document in documents}
     for source, start, end, vector in snapshot.sentences():
         sentences[source].append((start, end, vector))
-    words = {key: (stems, sounds) for key, stems, sounds in snapshot.words()}
+    words = {key: columns for key, *columns in snapshot.words()}
     keys = {key for rows in passages.values() for key in rows}
     for key in sorted(words.keys() - keys):
         yield f"the words lead to a passage {key} that is not there"
@@ -139,17 +139,12 @@ def _spans(kind: str, expected: Sequence[tuple[int, int]], rows: Sequence[Row]) 
         yield f"a {kind} is stored twice"
 
 
-def _words(
-    document: Document, rows: dict[int, Row], words: dict[int, tuple[str, str]]
-) -> Iterator[str]:
+def _words(document: Document, rows: dict[int, Row], words: dict[int, list[str]]) -> Iterator[str]:
     expected = {(p.start, p.end): indexed_words(p) for p in passages_of(document)}
     for key, (start, end, _) in rows.items():
-        stems, sounds = expected.get((start, end), ("", ""))
         # The index of words keeps them in lower case, and says nothing of a passage without any.
-        if (start, end) in expected and words.get(key, ("", "")) != (
-            stems.lower(),
-            sounds.lower(),
-        ):
+        columns = [column.lower() for column in expected.get((start, end), ())]
+        if columns and words.get(key, [""] * len(columns)) != columns:
             yield f"the words of passage {start}:{end} are not those of its text"
 
 

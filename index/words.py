@@ -10,23 +10,26 @@ and Bakı another. Sounds are coarse; they are kept for words that may be names,
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
 import Stemmer
 from anyascii import anyascii
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from .function_words import FUNCTION_WORDS
 
 # A short first part belongs to its word: «co-présidée» is «coprésidée», «non-alignés» «nonalignés».
-_WORD = regex.compile(r"(?:\p{L}{2,3}-(?=\p{Ll}))?[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
+WORD = regex.compile(r"(?:\p{L}{2,3}-(?=\p{Ll}))?[\p{L}\p{N}][\p{L}\p{M}\p{N}]*")
 _STEMMERS = {
     "fr": "french", "en": "english", "ar": "arabic", "ru": "russian", "tr": "turkish",
     "az": "turkish", "es": "spanish", "de": "german", "it": "italian", "pt": "portuguese",
 }  # fmt: skip
 
+SLIPS = (5, 9)  # letters of a stem that may have a slip in it, and two
 LONGEST = 64  # letters of a word that are kept; a longer one is no word, and FTS5 would cut it
 
 # Sounds that each language or transliteration writes in its own way, longest first. One symbol a
@@ -71,7 +74,7 @@ def words_of(text: str, language: str, *, names: bool = True) -> Iterator[Word]:
     elided = (
         {match.start() for match in _FRENCH_ELISION.finditer(text)} if language == "fr" else set()
     )
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         word = match[0]
         if match.start() in elided or word.lower() in FUNCTION_WORDS.get(language, ()):
             continue
@@ -116,6 +119,19 @@ def sound(word: str, language: str) -> str:
     classes = [_CLASS[m[0]] for m in _SOUND.finditer(fold(lower)[:LONGEST])]
     squeezed = [c for i, c in enumerate(classes) if i == 0 or c != classes[i - 1]]
     return "".join(squeezed) if len(squeezed) >= 2 else ""
+
+
+def near(stem: str, vocabulary: Sequence[str]) -> tuple[str, ...]:
+    """The stems of `vocabulary` that are `stem` with a slip of the pen: one letter wrong, missing,
+    doubled or exchanged with its neighbour, or two in a long word; the first letter is right."""
+    slips = sum(len(stem) >= letters for letters in SLIPS) if stem.isalpha() else 0
+    if not slips:
+        return ()
+    found = process.extract(
+        stem, vocabulary, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=None
+    )
+    alike = [(distance, other) for other, distance, _ in found if other[0] == stem[0]]
+    return tuple(other for distance, other in alike if distance == min(alike)[0])
 
 
 @lru_cache(maxsize=32)

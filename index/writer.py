@@ -38,7 +38,7 @@ CREATE TABLE sentences (
   document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,
   start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB NOT NULL,
   PRIMARY KEY (document, start)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words USING fts5 (stems, sounds, tokenize='ascii');
+CREATE VIRTUAL TABLE words USING fts5 (stems, sounds, names, tokenize='ascii');
 """
 
 
@@ -46,14 +46,14 @@ CREATE VIRTUAL TABLE words USING fts5 (stems, sounds, tokenize='ascii');
 class Entry:
     """A document with all that is computed from it, ready to be stored.
 
-    `words` has a row of (stems, sounds) for each passage; vectors are [passages, dimension] and
-    [sentences, dimension].
+    `words` has a row of (stems, sounds, names) for each passage; vectors are [passages, dimension]
+    and [sentences, dimension].
     """
 
     document: Document
     sha256: str
     passages: Sequence[Passage]
-    words: Sequence[tuple[str, str]]
+    words: Sequence[tuple[str, str, str]]
     passage_vectors: Vectors
     sentences: Sequence[Span]
     sentence_vectors: Vectors
@@ -98,7 +98,7 @@ class Writer:
                 (key, passage.start, passage.end, _blob(vector)),
             ).lastrowid
             self._connection.execute(
-                "INSERT INTO words (rowid, stems, sounds) VALUES (?, ?, ?)", (row, *words)
+                "INSERT INTO words (rowid, stems, sounds, names) VALUES (?, ?, ?, ?)", (row, *words)
             )
         self._connection.executemany(
             "INSERT INTO sentences (document, start, end, vector) VALUES (?, ?, ?, ?)",

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import shown
 from index.terminal import exit_status, progress_bar
+from index.terms import How, Met, Term
 
 if TYPE_CHECKING:
     from .pipeline import Trace
     from .reader import Read
+    from .times import When
     from .types import Answer
 
 QUOTED = 90  # characters of a candidate shown by --explain
@@ -112,14 +114,15 @@ def _lines(answer: Answer) -> Iterator[str]:
     for citation in answer.citations:
         about = [citation.title, citation.date or "undated", shown(citation.source)]
         yield f"[{citation.number}] " + " · ".join(about)
+    yield from answer.notes
     yield f"confidence {answer.confidence:.2f}"
 
 
 def _explained(traced: Trace) -> Iterator[str]:
     yield f"understood as ({traced.question.language}): {traced.question.text}"
+    yield f"kind of question: {traced.kind.value}{_time(traced.when)}"
     words = [
-        f"{term.text} → {term.stem}{'/' + term.sound if term.sound else ''} ({term.rarity:.1f})"
-        for term in traced.found.terms
+        f"{term.text} → {_looked_for(term)} ({term.rarity:.1f})" for term in traced.found.terms
     ]
     yield f"words looked for, with their weight: {', '.join(words) or 'none'}"
     yield f"{'':>3}   score    span  answers  dense  +mean  passage  words  kind  document"
@@ -137,8 +140,31 @@ def _explained(traced: Trace) -> Iterator[str]:
             short = document.text[candidate.short.start : candidate.short.end]
             yield f"     short answer: {' '.join(short.split())[:QUOTED]}"
         if candidate.matched:
-            yield f"     words met: {', '.join(candidate.matched)}"
+            yield f"     words met: {', '.join(map(_meeting, candidate.matched))}"
     yield _decision(traced)
+
+
+def _time(when: When) -> str:
+    """What the question says of time, if anything."""
+    said = [
+        *([" to ".join(end or "…" for end in when.period)] if when.period else []),
+        *([when.order.value] if when.order else []),
+        *([f"{'after' if when.after else 'before'} «{when.event}»"] if when.event else []),
+    ]
+    return f"; time: {', '.join(said)}" if said else ""
+
+
+def _looked_for(term: Term) -> str:
+    keys = filter(None, (term.name, term.stem, term.sound))
+    near = f", perhaps {' or '.join(term.near)}" if term.near else ""
+    return "/".join(keys) + near
+
+
+def _meeting(meeting: Met) -> str:
+    """«Байрамов ~ Baïramov (sound)»; a word that met itself is not said twice."""
+    if meeting.how is How.WORD or meeting.term == meeting.word:
+        return meeting.term
+    return f"{meeting.term} ~ {meeting.word} ({meeting.how})"
 
 
 def _read(read: Read | None) -> str:
@@ -146,9 +172,13 @@ def _read(read: Read | None) -> str:
 
 
 def _decision(traced: Trace) -> str:
-    from .compose import THRESHOLD
+    from .compose import DECLINED, THRESHOLD
 
     sure = traced.answer.confidence
+    if traced.kind in DECLINED:
+        return f"decision: no document is to answer a question of this kind ({traced.kind.value})"
+    if traced.answer.citations and not traced.candidates:
+        return "decision: told from whole documents, one event each, without reading for an answer"
     if not traced.candidates:
         return "decision: no candidate, so no answer"
     if traced.answer.abstained:
@@ -159,6 +189,13 @@ def _decision(traced: Trace) -> str:
 def _explanation(traced: Trace) -> dict[str, Any]:
     return {
         "understood": traced.question.text,
+        "kind": traced.kind.value,
+        "time": {
+            "period": traced.when.period,
+            "order": traced.when.order.value if traced.when.order else None,
+            "event": traced.when.event,
+            "after": traced.when.after,
+        },
         "terms": [asdict(term) for term in traced.found.terms],
         "decision": _decision(traced),
         "candidates": [
@@ -170,7 +207,7 @@ def _explanation(traced: Trace) -> dict[str, Any]:
                 "fused": candidate.hit.score,
                 "dense": candidate.hit.dense,
                 "bm25": candidate.hit.words,
-                "matched": list(candidate.matched),
+                "matched": [asdict(meeting) for meeting in candidate.matched],
                 "short": [candidate.short.start, candidate.short.end] if candidate.short else None,
                 "span": candidate.read.span if candidate.read else None,
                 "answerable": candidate.read.answerable if candidate.read else None,

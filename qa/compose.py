@@ -1,70 +1,109 @@
-"""Candidates → an `Answer`: which sentences are quoted, how sure we are, and when to abstain.
+"""What is to be quoted → an `Answer`, or an abstention with its reason.
 
 Nothing here is written but numbers in brackets; the few words of an abstention are `qa.phrases`'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from index import Found
+from index import Found, Term
 
 from . import phrases
+from .choosing import chosen
 from .confidence import confidence
+from .kinds import Kind
 from .question import Question
 from .reader import Candidate
-from .types import Answer, Citation, Retrieved
+from .roles import roles
+from .selection import Quote, Selection
+from .times import When
+from .types import Answer, Citation, Retrieved, Section
 
 # Below this confidence there is no answer. On questions about documents that nothing was fitted on,
 # it keeps nine in ten of the right answers and refuses nine in ten of the questions that the
 # documents do not answer, most of which look as if they did (RESULTS.md has the table, which
 # hardly minds where between 0.25 and 0.34 the threshold lies).
 THRESHOLD = 0.32
-MAX_CITATIONS = 3
-# A sentence of another document is cited too when its score, which is a log-odds, is no further
-# behind the best than this: both may be right, and may differ, so the asker should see both.
-TIE = 1.0
+
+# Languages that write titles and offices without capitals, so that a capital tells a name.
+CAPITALS_ARE_NAMES = ("fr", "ru")
+
+# Kinds of questions that no document is to answer, and the reason given in a language.
+DECLINED = {
+    Kind.OPINION: phrases.opinion,
+    Kind.PREDICTION: phrases.prediction,
+    Kind.ADVICE: phrases.advice,
+    Kind.OTHER: phrases.other,
+}
 
 
-def compose(question: Question, found: Found, candidates: Sequence[Candidate]) -> Answer:
-    """The answer to `question` from `candidates`, best first."""
+def select(
+    question: Question, kind: Kind, when: When, candidates: Sequence[Candidate]
+) -> Selection:
+    """What to quote of `candidates`, best first, if anything."""
     sure = confidence(question, candidates)
-    abstained = sure < THRESHOLD
-    chosen = [] if abstained else _chosen(candidates)
-    citations = tuple(_citation(number, c) for number, c in enumerate(chosen, start=1))
-    best = chosen[0] if chosen else None
+    if sure < THRESHOLD:
+        return Selection((), sure)
+    quoted = roles(candidates) if kind is Kind.PERSON else chosen(kind, when, candidates)
+    return Selection(tuple(map(Quote.of, quoted)), sure)
+
+
+def declined(kind: Kind, question: Question) -> Selection | None:
+    """The abstention from a question that no document is to answer; None if one may."""
+    reason = DECLINED.get(kind)
+    return Selection((), 0.0, reason(question.language)) if reason else None
+
+
+def compose(
+    question: Question, found: Found, candidates: Sequence[Candidate], selection: Selection
+) -> Answer:
+    """The answer to `question` that quotes `selection`; `found` and `candidates` give the reason
+    why there is nothing to quote."""
+    citations = tuple(_citation(number, q) for number, q in enumerate(selection.quotes, start=1))
+    language = question.language
+    abstained = not citations
     return Answer(
         question=question.asked,
-        language=question.language,
-        text=(
-            phrases.no_answer(question.language)
-            if abstained
-            else " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
-        ),
-        short=_short(best) if best else None,
+        language=language,
+        text=phrases.no_answer(language) if abstained else _text(citations, selection),
+        short=_short(selection),
         citations=citations,
-        confidence=sure,
+        confidence=selection.confidence,
         abstained=abstained,
-        reason=_reason(question, found, candidates) if abstained else None,
+        reason=(selection.reason or _reason(question, found, candidates)) if abstained else None,
         passages=tuple(_retrieved(found)),
+        notes=tuple(_notes(citations, language)),
+        sections=tuple(_sections(selection)),
     )
 
 
-def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The best candidate, and those of other documents that it hardly leads, one for each; of what
-    was read, only where an answer is likelier than none."""
-    chosen: dict[str, Candidate] = {}
-    for candidate in candidates:
-        if len(chosen) == MAX_CITATIONS or candidates[0].score - candidate.score > TIE:
-            break
-        if not chosen or candidate.read is None or candidate.read.span > 0:
-            chosen.setdefault(candidate.hit.passage.document.source, candidate)
-    return list(chosen.values())
+def _text(citations: Sequence[Citation], selection: Selection) -> str:
+    """The quotes with their numbers: a story a line each, a comparison under its titles."""
+    quoted = [f"{citation.quote} [{citation.number}]" for citation in citations]
+    if not selection.story:
+        return " ".join(quoted)
+    lines = []
+    for section in _sections(selection):
+        lines += [section.title, *(quoted[number - 1] for number in section.numbers), ""]
+    return "\n".join(lines or quoted).strip()
 
 
-def _citation(number: int, candidate: Candidate) -> Citation:
-    document, span = candidate.hit.passage.document, candidate.sentence
-    short = candidate.short
+def _sections(selection: Selection) -> Iterator[Section]:
+    first = 1
+    for title, count in selection.groups:
+        yield Section(title, tuple(range(first, first + count)))
+        first += count
+
+
+def _notes(citations: Sequence[Citation], language: str) -> Iterator[str]:
+    undated = [f"[{citation.number}]" for citation in citations if citation.date is None]
+    if undated:
+        yield phrases.undated(language, ", ".join(undated))
+
+
+def _citation(number: int, quote: Quote) -> Citation:
+    document, span, short = quote.document, quote.sentence, quote.short
     return Citation(
         number=number,
         source=document.source,
@@ -79,18 +118,19 @@ def _citation(number: int, candidate: Candidate) -> Citation:
     )
 
 
-def _short(candidate: Candidate) -> str | None:
-    short = candidate.short
-    return candidate.hit.passage.document.text[short.start : short.end] if short else None
+def _short(selection: Selection) -> str | None:
+    """The exact answer of the first quote; a story has none."""
+    if not selection.quotes or selection.story:
+        return None
+    first = selection.quotes[0]
+    short = first.short
+    return first.document.text[short.start : short.end] if short else None
 
 
 def _reason(question: Question, found: Found, candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return phrases.nothing_admitted(question.language)
     met, missing = _names(question, found, candidates)
-    # What a passage in another language does not seem to hold may be there in another spelling.
-    if any(hit.passage.document.language != question.language for hit in found.hits):
-        missing = []
     if missing and met:
         return phrases.mentioned_without(question.language, ", ".join(met), ", ".join(missing))
     if missing:
@@ -104,10 +144,19 @@ def _names(
     question: Question, found: Found, candidates: Sequence[Candidate]
 ) -> tuple[list[str], list[str]]:
     """The names of the question that some passage found holds, and those that none does."""
-    met = {word for candidate in candidates for word in candidate.matched}
-    opening = question.text.split()[0]
-    names = [t.text for t in found.terms if t.text[0].isupper() and t.text not in opening]
-    return [name for name in names if name in met], [name for name in names if name not in met]
+    held = {meeting.term for candidate in candidates for meeting in candidate.matched}
+    met = [term.text for term in found.terms if term.proper and term.text in held]
+    missing = [term for term in found.terms if term.proper and term.text not in held]
+    # A passage in another language may hold it in translation, or in a spelling that nothing meets.
+    if any(hit.passage.document.language != question.language for hit in found.hits):
+        missing = [term for term in missing if _nowhere(term, question.language)]
+    return met, [term.text for term in missing]
+
+
+def _nowhere(term: Term, language: str) -> bool:
+    """Whether no passage names this in any language: a name of the table, or a word with a capital
+    where few but people's names have one."""
+    return not term.passages and bool(term.name or language in CAPITALS_ARE_NAMES)
 
 
 def _retrieved(found: Found) -> list[Retrieved]:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
+from .kinds import asks_whether
 from .question import Question
 from .reader import Candidate, Read
 
@@ -21,8 +22,10 @@ class Signs:
     `span` and `answerable` are what the trained reader saw, in logits over `FAR`, each within -1
     and 1, and 0 where nothing was read; `sentence` is the best candidate's cosine with the
     question; `words` the share of the question's words, by rarity, in it, and `context` around it;
-    `lead` how far its score is ahead of the second, at most `LEAD`, over `LEAD`; `foreign` 1 when
-    the document is in another language than the question, whose cosines are lower.
+    `names` the share of its names around it; `lead` how far its score is ahead of the second, at
+    most `LEAD`, over `LEAD`; `foreign` 1 when the document is in another language than the
+    question, whose cosines are lower; `whether` 1 when the question asks yes or no, and so seldom
+    has the words that answer it.
     """
 
     span: float
@@ -30,8 +33,10 @@ class Signs:
     sentence: float
     words: float
     context: float
+    names: float
     lead: float
     foreign: float
+    whether: float
 
 
 FAR, LEAD = 12.0, 4.0
@@ -50,8 +55,8 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-log_odds))
 
 
-READ = Calibration(Signs(0.33, 6.47, 0.0, 0.92, -0.26, 2.54, 0.38), -2.74)
-UNREAD = Calibration(Signs(0.0, 0.0, 20.8, 1.9, 0.0, 2.3, 1.8), -20.4)
+READ = Calibration(Signs(0.32, 5.20, 0.0, 0.49, 0.65, 0.52, 2.25, 0.62, 0.32), -3.22)
+UNREAD = Calibration(Signs(0.0, 0.0, 20.8, 1.9, 0.0, 0.0, 2.3, 1.8, 0.0), -20.4)
 
 
 def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
@@ -79,8 +84,10 @@ def signs_of(question: Question, candidates: Sequence[Candidate]) -> Signs:
         sentence=best.evidence.sentence,
         words=best.evidence.words,
         context=best.evidence.context,
+        names=best.evidence.names,
         lead=lead / LEAD,
         foreign=float(best.hit.passage.document.language != question.language),
+        whether=float(asks_whether(question.text, question.language) is True),
     )
 
 

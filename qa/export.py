@@ -205,7 +205,10 @@ def _note(label: str, citation: Citation) -> str:
 
 def _plain(prefix: str, answer: Answer) -> Iterator[str]:
     yield _asked(prefix, answer)
+    titles = _titles(answer)
     for c in answer.citations:
+        if c.number in titles:
+            yield titles[c.number]
         yield "\n".join(_lines(c.quote)) + f" [{prefix}{c.number}]"
     yield "\n".join(
         [f"[{prefix}{c.number}] {_line(c.title)}\n{_about(c)}" for c in answer.citations]
@@ -213,9 +216,17 @@ def _plain(prefix: str, answer: Answer) -> Iterator[str]:
     )
 
 
+def _titles(answer: Answer) -> dict[int, str]:
+    """The titles of a comparison's parts, by the number of the first citation under each."""
+    return {part.numbers[0]: _line(part.title) for part in answer.sections if part.numbers}
+
+
 def _markdown(prefix: str, answer: Answer) -> Iterator[str]:
     yield f"## {_inert(_asked(prefix, answer))}"
+    titles = _titles(answer)
     for c in answer.citations:
+        if c.number in titles:
+            yield f"### {_inert(titles[c.number])}"
         yield "> " + "\\\n> ".join(map(_inert, _lines(c.quote))) + rf" \[{prefix}{c.number}\]"
     yield "\n".join(
         [

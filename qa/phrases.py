@@ -53,6 +53,48 @@ _MENTIONED_WITHOUT = {
     "tr": "bulunan belgelerde {words} geçiyor, şunlar ise geçmiyor: {missing}",
 }
 
+_UNDATED = {
+    "fr": "Le document cité ne porte pas de date : {numbers}",
+    "en": "The document cited carries no date: {numbers}",
+    "ar": "الوثيقة المستشهد بها لا تحمل تاريخًا: {numbers}",
+    "ru": "Процитированный документ не датирован: {numbers}",
+    "az": "Sitat gətirilən sənədin tarixi yoxdur: {numbers}",
+    "tr": "Alıntılanan belgede tarih yok: {numbers}",
+}
+_OPINION = {
+    "fr": "la question demande un avis ; les documents rapportent des faits et des déclarations",
+    "en": "the question asks for an opinion; the documents report facts and statements",
+    "ar": "السؤال يطلب رأيًا، والوثائق تنقل وقائع وتصريحات",
+    "ru": "вопрос просит дать оценку, а документы сообщают факты и заявления",
+    "az": "sual rəy soruşur, sənədlər isə faktları və bəyanatları bildirir",
+    "tr": "soru bir görüş istiyor; belgeler ise olguları ve açıklamaları aktarıyor",
+}
+_PREDICTION = {
+    "fr": "la question demande une prévision ; les documents rapportent ce qui a eu lieu ou a été "
+    "annoncé",
+    "en": "the question asks for a forecast; the documents report what happened or was announced",
+    "ar": "السؤال يطلب توقعًا، والوثائق تنقل ما جرى أو ما أُعلن عنه",
+    "ru": "вопрос просит прогноз, а документы сообщают о том, что произошло или было объявлено",
+    "az": "sual proqnoz soruşur, sənədlər isə baş verəni və ya elan ediləni bildirir",
+    "tr": "soru bir öngörü istiyor; belgeler ise olanı ya da duyurulanı aktarıyor",
+}
+_ADVICE = {
+    "fr": "la question demande un conseil ; les documents n’en donnent pas",
+    "en": "the question asks for advice; the documents give none",
+    "ar": "السؤال يطلب نصيحة، والوثائق لا تقدم نصائح",
+    "ru": "вопрос просит совета, а документы советов не дают",
+    "az": "sual məsləhət istəyir, sənədlər isə məsləhət vermir",
+    "tr": "soru tavsiye istiyor; belgeler tavsiye vermiyor",
+}
+_OTHER = {
+    "fr": "la question porte sur un autre sujet que les documents",
+    "en": "the question is about something other than the documents",
+    "ar": "السؤال عن موضوع لا تتناوله الوثائق",
+    "ru": "вопрос не о том, о чём говорят документы",
+    "az": "sual sənədlərin mövzusundan kənardır",
+    "tr": "soru belgelerin konusu dışında",
+}
+
 
 def no_answer(language: str) -> str:
     return _in(_NO_ANSWER, language)
@@ -76,6 +118,26 @@ def mentioned(language: str, words: str) -> str:
 
 def mentioned_without(language: str, words: str, missing: str) -> str:
     return _in(_MENTIONED_WITHOUT, language).format(words=words, missing=missing)
+
+
+def undated(language: str, numbers: str) -> str:
+    return _in(_UNDATED, language).format(numbers=numbers)
+
+
+def opinion(language: str) -> str:
+    return _in(_OPINION, language)
+
+
+def prediction(language: str) -> str:
+    return _in(_PREDICTION, language)
+
+
+def advice(language: str) -> str:
+    return _in(_ADVICE, language)
+
+
+def other(language: str) -> str:
+    return _in(_OTHER, language)
 
 
 def _in(phrases: dict[str, str], language: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,21 +13,32 @@ from index import Encoder, Filters, Found, Index, build, load
 from index.build import Progress
 from index.errors import IndexMissingError
 from index.places import SEEDS, index_of
+from index.search import PASSAGES
 
-from .compose import compose
+from . import dated
+from .compose import compose, declined, select
+from .digest import comparison, digest, parties_of
 from .errors import QuestionError
+from .kinds import Kind, Kinds
 from .question import Question, understand
 from .reader import Candidate, Reader, reader_for
+from .selection import Selection
+from .times import When, when_of
 from .types import Answer
+
+WIDE = 24  # passages found for a question that is answered from many documents
+WIDELY_READ = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """An answer and how it came about: the question as understood, what was found, and every
-    candidate sentence, best first."""
+    """An answer and how it came about: the question as understood, of what kind it is and what it
+    says of time, what was found, and every candidate sentence, best first."""
 
     answer: Answer
     question: Question
+    kind: Kind
+    when: When
     found: Found
     candidates: tuple[Candidate, ...]
 
@@ -64,14 +76,52 @@ def trace(
     sources: Sequence[str] | None = None,
     languages: Sequence[str] | None = None,
     reader: Reader | None = None,
+    today: date | None = None,
 ) -> Trace:
-    """As `answer`, with everything that led to it; `reader` is the trained one unless given."""
+    """As `answer`, with everything that led to it; `reader` is the trained one unless given, and
+    `today` the day that «last year» counts from."""
     understood = understand(question, history)
     filters = _filters(period, sources, languages)
     opened = index if isinstance(index, Index) else open_index(index)
-    found = opened.search(understood.text, understood.language, filters)
-    candidates = tuple((reader or _reader(opened.encoder)).read(understood, found))
-    return Trace(compose(understood, found, candidates), understood, found, candidates)
+    when = when_of(understood.text, understood.language, today or date.today())
+    found = dated.search(understood, opened, filters, when, WIDE)
+    kind = _kinds(opened.encoder).of(understood.text, understood.language, found.vector)
+
+    selection = declined(kind, understood) or _told(kind, understood, found, opened, filters, when)
+    if selection is not None:
+        told = replace(found, hits=found.hits[:PASSAGES])
+        return Trace(compose(understood, told, (), selection), understood, kind, when, told, ())
+    wide = kind in _WIDE or when.order is not None
+    reader = reader or _reader(opened.encoder)
+    asked = replace(understood, text=dated.timeless(understood.text, when))
+    if wide:
+        read = reader.read(asked, found, WIDELY_READ)
+    else:
+        found = replace(found, hits=found.hits[:PASSAGES])
+        read = reader.read(asked, found)
+    candidates = tuple(dated.of_time(read, when))
+    selection = select(understood, kind, when, candidates)
+    return Trace(
+        compose(understood, found, candidates, selection), understood, kind, when, found, candidates
+    )
+
+
+_WIDE = (Kind.PERSON, Kind.LIST)
+
+
+def _told(
+    kind: Kind, question: Question, found: Found, index: Index, filters: Filters, when: When
+) -> Selection | None:
+    """The story of two sides that a broad question asks for, or two of them side by side; None if
+    it asks for none, or the documents tell none."""
+    if kind not in (Kind.RELATIONS, Kind.COMPARISON):
+        return None
+    parties = parties_of(question)
+    within = dated.within(filters, when)
+    if not parties or within is None:
+        return None
+    tell = comparison if kind is Kind.COMPARISON else digest
+    return tell(question, found.vector, index, within, parties)
 
 
 def open_index(
@@ -91,6 +141,12 @@ def open_index(
                 build(SEEDS, path, encoder, progress)
                 _opened[path] = Index.open(path, encoder)
         return _opened[path]
+
+
+@lru_cache(maxsize=4)
+def _kinds(encoder: Encoder) -> Kinds:
+    """The kinds of questions of an encoder, kept for the next question."""
+    return Kinds(encoder)
 
 
 @lru_cache(maxsize=4)

@@ -9,23 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import regex
-
 from index.language import language_of
-from index.words import words_of
 
+from . import conversation
+from .conversation import Earlier, completed, spoken
 from .errors import QuestionError
 from .types import Answer
 
-MAX_CHARACTERS = 2_000
-
-# «Et…», «And…», «А…»: openings that continue what was asked before.
-_CONTINUATION = regex.compile(
-    r"^\W*(?:et|mais|and|but|also|what about|how about|а|и|но|bəs|və|ya|peki|ve"
-    r"|ماذا عن|و(?:في|مع|من|ماذا|هل|إلى|عن|ما|كيف|متى|أين))\b",
-    regex.IGNORECASE,
-)
-LEANING_WORDS = 4  # a question that continues another has no more words of its own than this
+MAX_CHARACTERS = conversation.LONGEST
+MEMORY = 10  # earlier questions that one may lean on; what they lean on themselves is among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +43,27 @@ def understand(question: str, history: Sequence[str | Answer] = ()) -> Question:
     text = " ".join(question.split())
     if not any(character.isalnum() for character in text):
         raise QuestionError("the question is empty; ask something in words")
-    earlier = _questions(history)
+    earlier = _earlier(history)
     try:
-        "".join((text, *earlier[-1:])).encode("utf-8")
+        "".join((text, *(one.question for one in earlier))).encode("utf-8")
     except UnicodeEncodeError as fault:
         raise QuestionError("the question cannot be written in UTF-8") from fault
-    language = language_of(text)
-    if earlier and _continues(text, language):
-        text = f"{' '.join(earlier[-1].split())[:MAX_CHARACTERS]} {text}"
-    return Question(question, text, language)
+    language = spoken(text, language_of(text), earlier)
+    return Question(question, completed(text, language, earlier), language)
 
 
-def _questions(history: Sequence[str | Answer]) -> list[str]:
-    """The earlier questions; raises `QuestionError` for a history that is not a list of them."""
+def _earlier(history: Sequence[str | Answer]) -> list[Earlier]:
+    """The earlier questions, each completed from those before it; raises `QuestionError` for a
+    history that is not a list of them."""
     if isinstance(history, str | Answer):
         raise QuestionError(f"history is a list of questions, not one {type(history).__name__}")
-    questions = [item.question if isinstance(item, Answer) else item for item in history]
-    for item in questions:
-        if not isinstance(item, str):
-            raise QuestionError(f"history holds questions or answers, not {type(item).__name__}")
-    return questions
-
-
-def _continues(text: str, language: str) -> bool:
-    if not _CONTINUATION.match(text):
-        return False
-    return len(list(words_of(text, language, names=False))) <= LEANING_WORDS
+    earlier: list[Earlier] = []
+    for item in history[-MEMORY:]:
+        asked = item.question if isinstance(item, Answer) else item
+        if not isinstance(asked, str):
+            raise QuestionError(f"history holds questions or answers, not {type(asked).__name__}")
+        text = " ".join(asked.split())[:MAX_CHARACTERS]
+        language = spoken(text, language_of(text), earlier)
+        short = item.short if isinstance(item, Answer) and not item.abstained else None
+        earlier.append(Earlier(completed(text, language, earlier), language, short))
+    return earlier

@@ -45,6 +45,15 @@ class Retrieved:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an answer that compares: who it is about, such as «Algérie – Russie», and the
+    numbers of its citations."""
+
+    title: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question.
 
@@ -52,6 +61,8 @@ class Answer:
     in the question's language that says so. `short` is the exact span that answers, or None.
     `confidence` is the calibrated probability, 0 to 1, that the first citation answers the
     question. `reason` says why when abstaining. `passages` are what was retrieved, not citations.
+    `notes` say in the question's language what to know about the documents cited, such as that one
+    has no date; `sections` divide the citations of a comparison, and are empty otherwise.
     """
 
     question: str
@@ -63,6 +74,8 @@ class Answer:
     abstained: bool
     reason: str | None
     passages: tuple[Retrieved, ...]
+    notes: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain lists, strings and numbers, ready for JSON."""

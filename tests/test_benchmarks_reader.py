@@ -46,11 +46,11 @@ class Told:
     a word being a token. It remembers what it was given to read."""
 
     answers: dict[str, tuple[str, float]]
-    given: list[tuple[str, tuple[str, str]]] = field(default_factory=list)
+    given: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
-        self.given += [(question, passage) for passage in passages]
-        return [self._seen(text, *self.answers[question]) for _, text in passages]
+    def read(self, pairs: Sequence[tuple[str, str, str]]) -> list[Seen]:
+        self.given += pairs
+        return [self._seen(text, *self.answers[question]) for question, _, text in pairs]
 
     def _seen(self, text: str, answer: str, score: float) -> Seen:
         offsets = tuple(match.span() for match in re.finditer(r"[\w]+|[^\w\s]", text))
@@ -65,7 +65,7 @@ class Told:
     @property
     def asked(self) -> list[str]:
         """The questions, without the one that warms the model."""
-        return [question for question, _ in self.given[1:]]
+        return [question for question, *_ in self.given[1:]]
 
 
 def told() -> Told:
@@ -107,7 +107,7 @@ class TestFigures:
         model = told()
         found = measured(capsys, model, english(tmp_path, *QUESTIONS))
         assert model.asked == list(QUESTIONS)
-        assert {passage for _, passage in model.given} == {("", ENGLISH)}
+        assert {tuple(passage) for _, *passage in model.given} == {("", ENGLISH)}
         assert (found["questions"], found["answerable"], found["left_out"]) == (7, 4, 0)
         assert found["language"] == "en"
         assert found["exact"] == pytest.approx(100 * (0 + 1 + 1 + 0) / 4)
@@ -161,9 +161,9 @@ class TestFigures:
         clock = SimpleNamespace(now=0.0, takes=[9.0, 0.5, 1.0, 1.5])
 
         class Slow(Told):
-            def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Seen]:
+            def read(self, pairs: Sequence[tuple[str, str, str]]) -> list[Seen]:
                 clock.now += clock.takes.pop(0)
-                return super().read(question, passages)
+                return super().read(pairs)
 
         monkeypatch.setattr(reader, "time", SimpleNamespace(perf_counter=lambda: clock.now))
         readings = [Reading("1", "which", ENGLISH, "", "en", ())] * 3
@@ -221,7 +221,7 @@ class TestCrossed:
         )
         found = measured(capsys, model, ours, "--contexts-from", theirs)
         assert model.asked == ["Quel palais ?", "Quand ?", "Quel mois ?"]
-        assert {passage for _, passage in model.given} == {("", ENGLISH)}
+        assert {tuple(passage) for _, *passage in model.given} == {("", ENGLISH)}
         assert (found["questions"], found["answerable"], found["left_out"]) == (3, 2, 1)
         assert found["language"] == "en"
         assert found["exact"] == found["f1"] == 50

@@ -17,8 +17,9 @@ import pytest
 from reading import HOSTILE, Reading
 from wordy import WordEncoder, write
 
-from index import Document, EntenteError, Hit, Index, Passage, Span, build
+from index import Document, EntenteError, Hit, Index, Met, Passage, Span, build
 from index.errors import IndexDamagedError
+from index.terms import How
 from qa import Answer, Citation, QuestionError
 from qa.chat import beside
 from qa.chat.beside import QUOTES, check, export, open_document, open_source, report, why
@@ -209,13 +210,17 @@ def test_only_documents_of_the_index_can_be_opened(index: Index, scrap: object) 
 # Why a sentence was chosen.
 
 
+def met(term: str) -> Met:
+    return Met(term, "autre", How.SOUND)
+
+
 def candidate(
-    document: Document, start: int, read: Read | None = None, matched: tuple[str, ...] = ()
+    document: Document, start: int, read: Read | None = None, matched: tuple[Met, ...] = ()
 ) -> Candidate:
     end = start + len(REPEATED)
     passage = Passage(document, 0, len(document.text), ())
     hit = Hit(passage, 0.5, 0.8125, 0.7, None, np.zeros((1, 1), np.float32))
-    evidence = Evidence(0.1, 0.2, 0.3, 0.4, 0.5, 1.0)
+    evidence = Evidence(0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 1.0)
     return Candidate(hit, Span(start, end), 1.0, None, evidence, matched, read)
 
 
@@ -239,8 +244,8 @@ def traces(monkeypatch: pytest.MonkeyPatch, index: Index) -> Traces:
     a, b = index.document("a.txt"), index.document("sub/b.txt")
     assert a
     assert b
-    others = candidate(b, 0, matched=("b",)), candidate(a, TEXTS["a.txt"].index(REPEATED))
-    cited = candidate(a, START, Read(1.25, -0.5), ("phare", "<b>accord</b>"))
+    others = candidate(b, 0, matched=(met("b"),)), candidate(a, TEXTS["a.txt"].index(REPEATED))
+    cited = candidate(a, START, Read(1.25, -0.5), (met("phare"), met("<b>accord</b>")))
     traces = Traces((*others, cited))
     monkeypatch.setattr(beside, "trace", traces)
     return traces

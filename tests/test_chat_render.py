@@ -18,6 +18,7 @@ from qa.chat.place import Place
 from qa.chat.render import answer_message, notice, question_message, verbatim
 from qa.chat.turns import Turn, turn_of
 from qa.chat.words import words_in
+from qa.types import Section
 
 WORDS = words_in("fr")
 
@@ -257,3 +258,65 @@ def test_the_badges_say_date_agency_and_language() -> None:
 def test_why_a_sentence_was_chosen_is_a_list_of_facts() -> None:
     shown = Reading(why_list([("Rang", "1"), ("Mots", "<Alger>")], WORDS))
     assert shown.text == "Rang1Mots<Alger>"
+
+
+# Comparisons and notes
+
+
+def side_by_side(*titles: str, notes: tuple[str, ...] = (), language: str = "fr") -> Answer:
+    """A comparison with a quote under each title."""
+    text = "Une. Deux. Trois."
+    places = [(0, 4), (5, 10), (11, 17)][: len(titles)]
+    cited = [citation(text, *place, number=n) for n, place in enumerate(places, start=1)]
+    parts = tuple(Section(title, (number,)) for number, title in enumerate(titles, start=1))
+    return dataclasses.replace(answered(*cited, language=language), sections=parts, notes=notes)
+
+
+def test_a_comparison_stands_under_its_titles() -> None:
+    answer = side_by_side("Serbie – Türkiye", "Serbie – Qatar", "Türkiye")
+    both = (Section("Serbie – Türkiye", (1, 2)), Section("Serbie – Qatar", (3,)))
+    message = Reading(told(dataclasses.replace(answer, sections=both)))
+    parts = ["Serbie – Türkiye", "Une.", "Deux.", "Serbie – Qatar", "Trois."]
+    places = [message.text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert len(message.all("h3", "side")) == 2
+    assert [b["id"] for b in message.all("button", "cite")] == ["m1-c1", "m1-c2", "m1-c3"]
+
+
+def test_an_answer_without_parts_has_no_title() -> None:
+    assert not Reading(told(answered(citation("Une.", 0, 4)))).all("h3")
+
+
+def test_a_part_without_quotes_has_no_title() -> None:
+    answer = dataclasses.replace(answered(citation("Une.", 0, 4)), sections=(Section("Rien", ()),))
+    assert "Rien" not in Reading(told(answer)).inside["div.answer"]
+
+
+def test_notes_follow_the_quotes_and_precede_the_confidence() -> None:
+    message = Reading(told(side_by_side("A", notes=("Sans date : [1]", "Autre note"))))
+    assert message.inside["div.note"] == "Sans date : [1]Autre note"
+    assert message.begins["span.said"] < message.begins["div.note"]
+    assert message.begins["div.note"] < message.begins["div.confidence sure"]
+    assert "div.note" not in Reading(told(side_by_side("A"))).inside
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_titles_and_notes_are_shown_as_they_stand(text: str) -> None:
+    sent = told(side_by_side(text, notes=(text,)))
+    message = Reading(sent)
+    assert message.inside["h3.side"] == message.inside["div.note"] == text
+    assert "\n" not in sent
+    assert message.tags <= {
+        "div", "blockquote", "span", "button", "cite", "time", "details", "summary", "h3",
+    }  # fmt: skip
+
+
+def test_titles_and_notes_are_in_the_language_of_the_question() -> None:
+    message = Reading(told(side_by_side("أ – ب", notes=("بلا تاريخ",), language="ar")))
+    [title], [note] = message.all("h3", "side"), message.all("div", "note")
+    assert (title["lang"], title["dir"]) == (note["lang"], note["dir"]) == ("ar", "auto")
+
+
+def test_a_comparison_survives_the_browser() -> None:
+    turn = Turn(side_by_side("A", "B", notes=("Sans date : [1]",)), "?")
+    assert turn_of(str(turn)) == turn

@@ -111,7 +111,7 @@ FIELDS: list[tuple[str | int, ...]] = [
     *(("answer", "citations", 0, name) for name in RECORD["answer"]["citations"][0]),
     *(("answer", "passages", 0, name) for name in RECORD["answer"]["passages"][0]),
 ]
-OPTIONAL = {"highlight", "agency", "restricted", "alone"}
+OPTIONAL = {"highlight", "agency", "restricted", "alone", "notes", "sections"}
 
 
 @pytest.mark.parametrize("path", FIELDS, ids=lambda path: ".".join(map(str, path)))

@@ -40,8 +40,10 @@ from qa.chat.opening import State
 from qa.chat.place import Place
 from qa.chat.turns import Turn
 from qa.chat.words import words_in
+from qa.kinds import Kind
 from qa.pipeline import Trace
 from qa.question import Question
+from qa.times import When
 
 REPEATED = "The ministers signed the beacon treaty 🕊️."
 HOSTILE = (
@@ -108,9 +110,9 @@ class Answers:
     def __init__(self, notes: Path) -> None:
         self._notes = notes
 
-    def __call__(self, question: str, *, history: Sequence[str], **_: object) -> Trace:
+    def __call__(self, question: str, *, history: Sequence[Answer], **_: object) -> Trace:
         with self._notes.open("a") as notes:
-            notes.write(json.dumps([question, list(history)]) + "\n")
+            notes.write(json.dumps([question, [one.question for one in history]]) + "\n")
         if question == "damaged":
             raise IndexDamagedError("the index at <b>here</b> is damaged")
         if question == "bug":
@@ -118,7 +120,9 @@ class Answers:
         citation = CITED.get(question, CITED["repeated"])
         answer = Answer(question, "en", "", None, (citation,), 0.9, False, None, ())
         understood = Question(question, " ".join(question.split()), "en")
-        return Trace(answer, understood, Found(np.zeros(1, np.float32), (), ()), ())
+        return Trace(
+            answer, understood, Kind.FACT, When(), Found(np.zeros(1, np.float32), "en", (), ()), ()
+        )
 
 
 def _at_hand(folder: Path | None, progress: Progress) -> Index:

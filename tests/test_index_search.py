@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
 
 import pytest
 from wordy import WordEncoder, write
 
-from index import Filters, Index
+from index import Filters, Found, Index
 from index.build import build
 from index.errors import IndexMissingError, ModelError
+from index.fusion import fused
+from index.terms import weight
 
 ENCODER = WordEncoder()
 TEXTS = {
@@ -56,6 +59,141 @@ def test_a_name_is_found_in_every_script(index: Index) -> None:
     found = index.search("Bayramov", "en")
     by_words = {hit.passage.document.source for hit in found.hits if hit.words is not None}
     assert by_words == {"fr.txt", "en.txt", "ru.txt"}
+
+
+def by_words(found: Found) -> set[str]:
+    """The documents in which some word of the question was met."""
+    return {hit.passage.document.source for hit in found.hits if hit.words is not None}
+
+
+NAMES = {
+    "az.txt": "Le ministre azerbaïdjanais des Affaires étrangères a présidé la session tenue jeudi.",
+    "baku.txt": "Nazir dünən Bakıda keçirilən beynəlxalq konfransda çıxış edib.",
+    "dz.txt": "Министр иностранных дел Алжира принял посла и обсудил с ним сотрудничество.",
+    "oic.txt": "Le secrétaire général de l’Organisation de la coopération islamique s’est rendu hier au siège.",
+    "memo.txt": "The ambassadors signed a memorandum on fisheries and 20211 vessels on Monday.",
+    "vald.txt": "The delegation of Valdarato left the meeting early and came back on Friday.",
+    "vals.txt": "The delegation of Valdarano read a statement before the meeting ended.",
+}
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Index:
+    build(write(tmp_path / "docs", NAMES), tmp_path / "ix", ENCODER)
+    return Index.open(tmp_path / "ix", ENCODER)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "source"),
+    [
+        ("أذربيجان", "ar", "az.txt"),
+        ("الأذربيجاني", "ar", "az.txt"),
+        ("Азербайджаном", "ru", "az.txt"),
+        ("Azərbaycanın", "az", "az.txt"),
+        ("azerbaijan", "en", "az.txt"),
+        ("باكو", "ar", "baku.txt"),
+        ("в Баку", "ru", "baku.txt"),
+        ("bakou", "fr", "baku.txt"),
+        ("للجزائر", "ar", "dz.txt"),
+        ("Əlcəzairin", "az", "dz.txt"),
+        ("Cezayir", "tr", "dz.txt"),
+        ("منظمة التعاون الإسلامي", "ar", "oic.txt"),
+        ("ОИС", "ru", "oic.txt"),
+        ("İƏT", "az", "oic.txt"),
+    ],
+)
+def test_a_name_is_found_by_words_in_a_document_in_another_language(
+    question: str, language: str, source: str, names: Index
+) -> None:
+    found = names.search(question, language)
+    assert by_words(found) == {source}
+    (term,) = found.terms
+    assert term.text in question
+    assert (term.name != "", term.stem, term.sound, term.passages) == (True, "", "", 1)
+
+
+def test_a_name_of_several_words_is_one_term(names: Index) -> None:
+    found = names.search("Le siège de l'Organisation de la coopération islamique à Bakou", "fr")
+    assert [term.text for term in found.terms] == [
+        "Organisation de la coopération islamique",
+        "Bakou",
+        "siège",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "near"),
+    [
+        ("memorendum", {"memo.txt"}),  # another letter
+        ("memoradum", {"memo.txt"}),  # one missing
+        ("memorandduum", {"memo.txt"}),  # two too many, in a long word
+        ("ambassdaors", {"memo.txt"}),  # two exchanged
+        ("Valdaraso", {"vald.txt", "vals.txt"}),  # two words are as near
+        ("Valdaratom", {"vald.txt"}),  # one is nearer than the other
+        ("xemorandum", set()),  # the first letter
+        ("nemo", set()),
+    ],
+)
+def test_a_slip_of_the_pen_finds_what_was_meant(
+    question: str, near: set[str], names: Index
+) -> None:
+    assert by_words(names.search(question, "en")) == near
+
+
+def test_only_a_word_that_the_corpus_lacks_is_a_slip(names: Index) -> None:
+    found = names.search("Valdarato", "en")
+    assert by_words(found) == {"vald.txt"}
+    assert found.terms[0].near == ()
+
+
+def test_a_country_with_a_slip_is_the_country(names: Index) -> None:
+    (term,) = names.search("Ajerbaijan", "en").terms
+    assert (term.name, term.near) == ("countryaz", ())
+    assert by_words(names.search("Ajerbaijan", "en")) == {"az.txt"}
+
+
+@pytest.mark.parametrize("number", ["20212", "202111", "2021"])
+def test_numbers_are_never_respelt(number: str, names: Index) -> None:
+    found = names.search(number, "en")
+    assert by_words(found) == set()
+    assert [term.near for term in found.terms] == [()]
+
+
+def test_a_slip_is_looked_for_among_the_words_of_the_present_corpus(
+    place: Path, index: Index
+) -> None:
+    assert by_words(index.search("palmeriaes", "fr")) == set()
+    write(place / "docs", {"new.txt": "La sécheresse a frappé les palmeraies du Souf cet été."})
+    build(place / "docs", place / "ix", ENCODER)
+    assert by_words(index.search("palmeriaes", "fr")) == {"new.txt"}
+
+
+def test_a_term_is_as_rare_as_the_passages_that_hold_it_are_few(names: Index) -> None:
+    found = names.search("delegation memorandum platypus", "en")
+    passages = len(NAMES)
+    assert [(t.text, t.passages) for t in found.terms] == [
+        ("delegation", 2),
+        ("memorandum", 1),
+        ("platypus", 0),
+    ]
+    for term in found.terms:
+        assert term.rarity == pytest.approx(math.log((passages + 1) / (term.passages + 0.5)))
+
+
+def test_a_document_in_another_language_is_not_expected_to_hold_every_word(names: Index) -> None:
+    found = names.search("Which platypus memorandum did Azerbaijan read?", "en")
+    assert found.language == "en"
+    foreign = set()
+    for hit in found.hits:
+        if hit.words is not None:
+            abroad = hit.passage.document.language != "en"
+            foreign.add(abroad)
+            cosine = max(float(vector @ found.vector) for vector in hit.sentence_vectors)
+            words = hit.words / weight(found.terms, abroad)
+            expected = fused(hit.dense, cosine, hit.language_mean, words)
+            assert hit.score == pytest.approx(expected, abs=1e-4)
+    assert foreign == {True, False}
+    assert weight(found.terms, True) < weight(found.terms, False)
 
 
 @pytest.mark.parametrize(

@@ -73,9 +73,10 @@ def test_what_is_added_is_read_back(tmp_path: Path) -> None:
             stored = snapshot.passage(key)
             assert stored.passage == passage
             assert len(stored.sentence_vectors) == len(passage.sentences)
-        assert [(stems, sounds) for _, stems, sounds in snapshot.words()] == [
-            (stems, sounds.lower()) for stems, sounds in added.words
+        assert [columns for _, *columns in snapshot.words()] == [
+            [stems, sounds.lower(), names] for stems, sounds, names in added.words
         ]
+        assert any("cityasiabaku" in names.split() for *_, names in added.words)
         assert snapshot.problems() == []
 
 
@@ -165,7 +166,7 @@ def test_no_index_is_a_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("UPDATE meta SET value = '0' WHERE key = 'format'", "has format 0, expected 2"),
+        ("UPDATE meta SET value = '0' WHERE key = 'format'", "has format 0, expected 3"),
         ("DELETE FROM meta WHERE key = 'model'", "lacks model"),
         ("UPDATE meta SET value = 'x' WHERE key = 'generation'", "lacks a generation"),
         ("UPDATE passages SET vector = x'00'", "vectors of"),

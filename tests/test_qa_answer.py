@@ -48,7 +48,7 @@ def indexed(folder: Path, encoder: Encoder, **texts: str) -> Index:
 def test_the_contract_has_the_fields_of_the_design() -> None:
     assert [f.name for f in dataclasses.fields(Answer)] == [
         "question", "language", "text", "short", "citations",
-        "confidence", "abstained", "reason", "passages",
+        "confidence", "abstained", "reason", "passages", "notes", "sections",
     ]  # fmt: skip
     assert [f.name for f in dataclasses.fields(Citation)] == [
         "number", "source", "title", "date", "language", "start", "end", "quote", "highlight",
@@ -90,7 +90,7 @@ def test_an_answer_keeps_its_promises(row: dict[str, str], communiques: Index) -
 def test_nothing_before_the_body_is_ever_a_candidate(source: str, seeds: Index) -> None:
     document = seeds.document(source)
     assert document is not None
-    traced = trace("date 2022-08 AZERTAC Bakou 19 avril", index=seeds, sources=[source])
+    traced = trace("date AZERTAC Bakou avril April", index=seeds, sources=[source])
     assert traced.candidates
     assert min(c.sentence.start for c in traced.candidates) >= document.body_start
 
@@ -277,10 +277,10 @@ def test_filters_that_make_no_sense_are_errors(filters: dict[str, object], seeds
 def test_a_follow_up_is_read_with_the_question_before_it(seeds: Index) -> None:
     first = "Qui est Lounes Magramane ?"
     assert trace("Et Bogdanov ?", index=seeds, history=[first]).question.text == (
-        f"{first} Et Bogdanov ?"
+        "Qui est Bogdanov ?"
     )
     by_answer = trace("Et Bogdanov ?", index=seeds, history=[answer(first, index=seeds)])
-    assert by_answer.question.text == f"{first} Et Bogdanov ?"
+    assert by_answer.question.text == "Qui est Bogdanov ?"
     assert by_answer.answer.question == "Et Bogdanov ?"
 
 

@@ -67,10 +67,56 @@ def test_the_explanation_names_scores_words_and_the_decision(
     assert main([QUESTION, "--index", str(index), "--explain"]) == 0
     printed = capsys.readouterr().out
     assert "understood as (en): " + QUESTION in printed
-    assert "words met: signed, two, agreements, Maputo, Monday" in printed
+    assert "words met: Maputo, signed, two, agreements, Monday" in printed
     assert "a.txt:13" in printed
     assert "b.txt:0" in printed
     assert "decision: confidence" in printed
+
+
+PRESS = {
+    "fr.txt": "Le ministre azerbaïdjanais Djeyhoun Baïramov a reçu l'ambassadeur à Bakou jeudi.",
+    "other.txt": "Les deux délégations ont signé un accord sur la pêche en haute mer.",
+}
+
+
+@pytest.fixture(scope="module")
+def press(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    place = tmp_path_factory.mktemp("press")
+    build(write(place / "docs", PRESS), place / "ix", encoder)
+    return place / "ix"
+
+
+@pytest.mark.parametrize(
+    ("question", "looked_for", "met"),
+    [
+        ("Кто такой Байрамов?", "Байрамов → bairam/BRMF", "Байрамов ~ Baïramov (sound)"),
+        (
+            "Кого принял азербайджанский министр?",
+            "азербайджанский → countryaz",
+            "азербайджанский ~ azerbaïdjanais (name)",
+        ),
+        (
+            "Qui a reçu l'ambasadeur ?",
+            ", perhaps ambassadeur (",
+            "ambasadeur ~ ambassadeur (spelling)",
+        ),
+    ],
+    ids=["sound", "name", "spelling"],
+)
+def test_the_explanation_says_which_word_met_which_and_how(
+    question: str, looked_for: str, met: str, press: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([question, "--index", str(press), "--explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (words,) = (line for line in lines if line.startswith("words looked for"))
+    assert looked_for in words
+    assert any(met in line for line in lines if line.startswith("     words met: "))
+    assert main([question, "--index", str(press), "--explain", "--json"]) == 0
+    explained = json.loads(capsys.readouterr().out)["explanation"]
+    term, _, rest = met.partition(" ~ ")
+    word, how = rest.rstrip(")").split(" (")
+    matched = [meeting for c in explained["candidates"] for meeting in c["matched"]]
+    assert {"term": term, "word": word, "how": how} in matched
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from index import Document, Found, Hit, Passage, Span, Term
-from qa.compose import MAX_CITATIONS, THRESHOLD, TIE, compose
+from index import Document, Found, Hit, Met, Passage, Span, Term
+from index.terms import How
+from qa.choosing import MAX_CITATIONS, TIE
+from qa.compose import THRESHOLD, compose, select
 from qa.confidence import FAR, LEAD, READ, UNREAD, Calibration, Signs, confidence, signs_of
+from qa.kinds import Kind
 from qa.question import Question
 from qa.reader import Candidate, Evidence, Read
+from qa.times import When
+from qa.types import Answer
 
 QUESTION = Question("Qui ?", "Qui ?", "fr")
 VECTOR = np.zeros(4, np.float32)
+
+
+def met(word: str) -> Met:
+    return Met(word, word, How.WORD)
 
 
 def candidate(
@@ -31,18 +41,22 @@ def candidate(
     spans = (Span(0, 11), Span(12, 23), Span(24, 31))
     hit = Hit(Passage(document, 0, 31, spans), 0.1, 0.9, 0.8, None, np.zeros((3, 4), np.float32))
     cosine = 0.95 if sure else 0.5
-    evidence = Evidence(cosine, 0.1, 0.1, 1.0 if sure else 0.0, 0.5, 1.0)
+    evidence = Evidence(cosine, 0.1, 0.1, 1.0 if sure else 0.0, 0.5, 0.25, 1.0)
     span = next(s for s in spans if s.start == start)
-    return Candidate(hit, span, score, short, evidence, ("phrase",), read)
+    return Candidate(hit, span, score, short, evidence, (met("phrase"),), read)
 
 
 def found(*candidates: Candidate) -> Found:
-    return Found(VECTOR, (), tuple(c.hit for c in candidates))
+    return Found(VECTOR, "fr", (), tuple(c.hit for c in candidates))
+
+
+def composed(question: Question, found: Found, candidates: Sequence[Candidate]) -> Answer:
+    return compose(question, found, candidates, select(question, Kind.FACT, When(), candidates))
 
 
 def test_the_best_candidate_is_quoted_at_its_own_place() -> None:
     candidates = [candidate("a", 9.0, start=12), candidate("a", 5.0)]
-    a = compose(QUESTION, found(*candidates), candidates)
+    a = composed(QUESTION, found(*candidates), candidates)
     (citation,) = a.citations
     assert (citation.start, citation.end, citation.quote) == (12, 23, "Une phrase.")
     assert a.text == "Une phrase. [1]"
@@ -53,7 +67,7 @@ def test_the_best_candidate_is_quoted_at_its_own_place() -> None:
 
 def test_a_span_within_the_sentence_is_the_short_answer() -> None:
     candidates = [candidate("a", 9.0, short=Span(4, 10))]
-    a = compose(QUESTION, found(*candidates), candidates)
+    a = composed(QUESTION, found(*candidates), candidates)
     assert a.short == "phrase"
     assert a.citations[0].highlight == (4, 10)
 
@@ -65,19 +79,19 @@ def test_a_tie_with_another_document_is_cited_too_and_numbered_in_order() -> Non
         candidate("b", 9.0 - TIE / 2, start=24),
         candidate("c", 9.0 - 2 * TIE),
     ]
-    a = compose(QUESTION, found(*candidates), candidates)
+    a = composed(QUESTION, found(*candidates), candidates)
     assert [(c.number, c.source, c.start) for c in a.citations] == [(1, "a", 0), (2, "b", 24)]
     assert a.text == "Une phrase. [1] La fin. [2]"
 
 
 def test_no_more_is_cited_than_the_limit() -> None:
     candidates = [candidate(name, 9.0) for name in "abcdef"]
-    assert len(compose(QUESTION, found(*candidates), candidates).citations) == MAX_CITATIONS
+    assert len(composed(QUESTION, found(*candidates), candidates).citations) == MAX_CITATIONS
 
 
 def test_below_the_threshold_nothing_is_cited() -> None:
     candidates = [candidate("a", 9.0, sure=False), candidate("b", 8.9, sure=False)]
-    a = compose(QUESTION, found(*candidates), candidates)
+    a = composed(QUESTION, found(*candidates), candidates)
     assert a.confidence < THRESHOLD
     assert (a.abstained, a.citations, a.short) == (True, (), None)
     assert a.passages
@@ -89,7 +103,7 @@ def test_what_the_reader_holds_for_no_answer_is_not_cited_beside_one() -> None:
         candidate("b", 9.0 - TIE / 2, read=Read(-0.1, 8.0)),
         candidate("c", 9.0 - TIE / 2, read=Read(0.1, 8.0)),
     ]
-    cited = compose(QUESTION, found(*candidates), candidates).citations
+    cited = composed(QUESTION, found(*candidates), candidates).citations
     assert [c.source for c in cited] == ["a", "c"]
 
 
@@ -100,7 +114,7 @@ def test_confidence_is_the_logistic_of_its_signs(
     pair = [candidate("a", 9.0, read=read), candidate("b", 8.0, read=read)]
     signs = signs_of(QUESTION, pair)
     span, answerable = (6 / FAR, -3 / FAR) if read else (0.0, 0.0)
-    assert signs == Signs(span, answerable, 0.95, 1.0, 0.5, 1 / LEAD, 0.0)
+    assert signs == Signs(span, answerable, 0.95, 1.0, 0.5, 0.25, 1 / LEAD, 0.0, 0.0)
     weights = calibration.weights
     odds = (
         calibration.bias
@@ -109,6 +123,7 @@ def test_confidence_is_the_logistic_of_its_signs(
         + 0.95 * weights.sentence
         + weights.words
         + 0.5 * weights.context
+        + 0.25 * weights.names
         + weights.lead / LEAD
     )
     assert confidence(QUESTION, pair) == pytest.approx(1 / (1 + np.exp(-odds)))
@@ -134,21 +149,45 @@ def test_a_greater_lead_is_a_greater_confidence() -> None:
     assert confidence(QUESTION, far) > confidence(QUESTION, near)
 
 
-def test_a_name_is_only_called_missing_in_the_language_of_the_question() -> None:
-    terms = (Term("Kovacs", "kovacs", "KFKS", 3.0),)
-    candidates = [candidate("a", 1.0, sure=False)]
-    hits = tuple(c.hit for c in candidates)
-    question = Question("Où est Kovacs ?", "Où est Kovacs ?", "fr")
-    a = compose(question, Found(VECTOR, terms, hits), candidates)
-    assert a.reason == "les documents trouvés ne mentionnent pas : Kovacs"
-    both = (*terms, Term("Phrase", "phras", "", 1.0))
-    candidates = [replace(candidates[0], matched=("Phrase",))]
-    a = compose(question, Found(VECTOR, both, hits), candidates)
-    assert a.reason == "les documents trouvés mentionnent Phrase, mais pas : Kovacs"
-    a = compose(question, Found(VECTOR, both[1:], hits), candidates)
-    assert a.reason == (
+def test_what_asks_yes_or_no_is_a_sign() -> None:
+    whether = Question("A-t-il signé ?", "A-t-il signé ?", "fr")
+    assert signs_of(whether, [candidate("a", 9.0)]).whether == 1.0
+
+
+def reason(question: str, language: str, *terms: Term, held: str = "") -> str | None:
+    """The reason why nothing answers, over a French passage that holds `held` of the terms."""
+    best = replace(candidate("a", 1.0, sure=False), matched=(met(held),))
+    asked = Question(question, question, language)
+    return composed(asked, Found(VECTOR, language, terms, (best.hit,)), [best]).reason
+
+
+KOVACS = Term("Kovacs", "kovacs", "KFKS", 3.0, proper=True)
+PHRASE = Term("Phrase", "phras", "", 1.0, proper=True)
+SPAIN = Term("Spain", "", "", 3.0, proper=True, name="countryes")
+
+
+def test_a_name_that_no_passage_holds_is_the_reason() -> None:
+    assert reason("Où est Kovacs ?", "fr", KOVACS) == (
+        "les documents trouvés ne mentionnent pas : Kovacs"
+    )
+    assert reason("Où est Kovacs ?", "fr", KOVACS, PHRASE, held="Phrase") == (
+        "les documents trouvés mentionnent Phrase, mais pas : Kovacs"
+    )
+    assert reason("Où est Kovacs ?", "fr", PHRASE, held="Phrase") == (
         "les documents mentionnent Phrase, mais aucune phrase lue ne répond à la question"
     )
-    foreign = Question("Where is Kovacs?", "Where is Kovacs?", "en")
-    a = compose(foreign, Found(VECTOR, terms, hits), candidates)
-    assert a.reason == "no sentence in the documents answers it with enough certainty"
+
+
+def test_a_word_without_a_capital_is_not_called_missing() -> None:
+    assert reason("Où ?", "fr", replace(KOVACS, proper=False)) == (
+        "aucune phrase des documents n’y répond avec assez de certitude"
+    )
+
+
+def test_in_another_language_only_what_can_be_no_translation_is_called_missing() -> None:
+    unsure = "no sentence in the documents answers it with enough certainty"
+    assert reason("Where is Kovacs?", "en", KOVACS) == unsure  # «Declaration» has a capital, too
+    assert reason("Where is Spain?", "en", SPAIN) == "the documents found do not mention: Spain"
+    assert reason("Где Ковач?", "ru", KOVACS) == "в найденных документах не упоминается: Kovacs"
+    # It stands in some other passage, which was not read.
+    assert reason("Where is Spain?", "en", replace(SPAIN, passages=1)) == unsure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 import unicodedata
@@ -18,6 +19,7 @@ from markdown_it.token import Token
 from index.errors import shown
 from qa import Answer, Citation
 from qa.export import COLUMNS, FORMATS, bibtex, markdown, plain, ris, table
+from qa.types import Section
 
 HOSTILE = {
     "ordinary": "Le ministre a reçu, à 18:30, M. O’Neil : « l'accord de 1962 » (1).",
@@ -555,3 +557,50 @@ def test_files_of_each_format_are_named_apart() -> None:
         "ris": (".ris", "application/x-research-info-systems", "utf-8"),
         "csv": (".csv", "text/csv", "utf-8-sig"),
     }
+
+
+# Comparisons
+
+
+def compared(*titles: str) -> Answer:
+    """Three quotes, the last of them under a title of its own."""
+    cited = [
+        citation(f"{name}.", number) for number, name in enumerate(("Une", "Deux", "Trois"), 1)
+    ]
+    parts = tuple(map(Section, titles, ((1, 2), (3,))))
+    return dataclasses.replace(answered(*cited), sections=parts)
+
+
+def test_plain_has_the_titles_of_a_comparison_above_their_quotes() -> None:
+    assert plain([compared("A – B", "A – C")]).startswith(
+        "Qui ?\n\nA – B\n\nUne. [1]\n\nDeux. [2]\n\nA – C\n\nTrois. [3]\n\n[1] "
+    )
+
+
+def test_markdown_has_the_titles_of_a_comparison_as_headings_below_the_question() -> None:
+    text = markdown([compared("A – B", "A – C")])
+    lines = [line for line in text.splitlines() if line.startswith((">", "#"))]
+    assert lines == [
+        "## Qui ?", "### A – B", r"> Une. \[1\]", r"> Deux. \[2\]", "### A – C", r"> Trois. \[3\]",
+    ]  # fmt: skip
+
+
+@both
+def test_a_title_is_one_line_that_shows_as_it_stands(text: str) -> None:
+    a = compared(f"x{text}", "y")
+    assert f"\n\n{line(f'x{text}')}\n\nUne. [1]" in plain([a])
+    tokens = MarkdownIt("commonmark").parse(markdown([a]))
+    headings = [
+        tokens[place + 1] for place, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h3"
+    ]  # fmt: skip
+    assert len(headings) == 2
+    shown_as = "".join(child.content for child in headings[0].children or ())
+    assert shown_as.split() == line(f"x{text}").split()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_part_without_quotes_has_no_title(name: str) -> None:
+    a = answered(citation("Une."))
+    empty = dataclasses.replace(a, sections=(Section("Rien du tout", ()),))
+    assert FORMATS[name].write([empty]) == FORMATS[name].write([a])

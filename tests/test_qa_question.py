@@ -31,14 +31,19 @@ def test_the_language_of_a_question(question: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "leaning",
-    ["Et en Russie ?", "Et Bogdanov ?", "And who received him?", "А в России?", "وفي روسيا؟",
-     "Bəs Rusiya?", "Peki Rusya?"],
-)  # fmt: skip
-def test_a_question_that_leans_is_completed(leaning: str) -> None:
-    assert understand(leaning, ["Qui a signé l'accord ?"]).text == (
-        f"Qui a signé l'accord ? {leaning}"
-    )
+    ("leaning", "meant"),
+    [
+        ("Et en Russie ?", "Qui a signé l'accord en Russie ?"),
+        ("Et Bogdanov ?", "Qui a signé l'accord ? Et Bogdanov ?"),
+        ("And who received him?", "And who received him (a signé l'accord)?"),
+        ("А в России?", "Qui a signé l'accord ? А в России?"),
+        ("وفي روسيا؟", "Qui a signé l'accord ? وفي روسيا؟"),
+        ("Bəs Rusiya?", "Qui a signé l'accord ? Bəs Rusiya?"),
+        ("Peki Rusya?", "Qui a signé l'accord ? Peki Rusya?"),
+    ],
+)
+def test_a_question_that_leans_is_completed(leaning: str, meant: str) -> None:
+    assert understand(leaning, ["Qui a signé l'accord ?"]).text == meant
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from wordy import WordEncoder, write
 from index import Index
 from index.build import build
 from index.language import language_of
+from index.terms import How
 from qa.expected import Expected, expected_by, holds
 from qa.question import understand
 from qa.reader import Candidate, SentenceReader
@@ -41,7 +42,10 @@ def test_every_sentence_is_a_candidate_once_and_the_best_comes_first(index: Inde
     )
     assert [c.score for c in candidates] == sorted((c.score for c in candidates), reverse=True)
     assert TEXT[candidates[0].sentence.start :].startswith("Les entretiens")
-    assert set(candidates[0].matched) == {"porté", "entretiens"}
+    assert {(met.term, met.word, met.how) for met in candidates[0].matched} == {
+        ("porté", "porté", How.WORD),
+        ("entretiens", "entretiens", How.WORD),
+    }
 
 
 def test_the_score_is_the_weighted_evidence(index: Index) -> None:

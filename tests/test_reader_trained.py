@@ -12,13 +12,16 @@ import torch
 from wordy import WordEncoder
 
 import qa.reader
-from index import Index, build, e5
+from index import Document, Found, Index, Passage, Span, Term, build, e5
 from index.encoder import BundledEncoder
 from index.errors import ModelError
+from index.language import language_of
+from index.words import words_of
 from qa.question import understand
 from qa.reader import Candidate, SentenceReader, SpanModel, TrainedReader, reader_for
+from qa.reader.candidates import PASSAGES
 from qa.reader.model import WEIGHTS
-from qa.reader.trained import FAR_BELOW, PASSAGES, trimmed, worth_reading
+from qa.reader.trained import FAR_BELOW, asked_of, trimmed, worth_reading
 from qa.reader.weights import FILE, dequantised, load, quantised, save
 
 TEXT = (
@@ -103,14 +106,15 @@ def test_retrieval_does_not_change_by_a_bit() -> None:
     encoder = BundledEncoder(e5.read(e5.bundled_path()))  # one that no reader has touched
     texts = ["Qui a reçu l'envoyé ?", "من استقبل المبعوث؟"]
     before = encoder.encode_queries(texts)
-    SpanModel(encoder).read("Qui ?", [("", TEXT)])
+    SpanModel(encoder).read([("Qui ?", "", TEXT)])
     assert np.array_equal(encoder.encode_queries(texts), before)
 
 
 def test_a_passage_reads_the_same_among_others(model: SpanModel) -> None:
     question = "Qui a reçu Rodrigo Salcedo ?"
-    (alone,) = model.read(question, [("2024-03", TEXT)])
-    _, among, _ = model.read(question, [("", "Un."), ("2024-03", TEXT), ("", TEXT * 3)])
+    (alone,) = model.read([(question, "2024-03", TEXT)])
+    pairs = [("Un ?", "", "Un."), (question, "2024-03", TEXT), ("Où ?", "", TEXT * 3)]
+    _, among, _ = model.read(pairs)
     assert np.allclose(alone.starts, among.starts, atol=0.3)
     assert alone.best(0, len(TEXT)) is not None
     assert (alone.best(0, len(TEXT)).start, alone.best(0, len(TEXT)).end) == (  # type: ignore[union-attr]
@@ -124,7 +128,7 @@ def test_an_answer_at_the_end_of_a_passage_longer_than_the_network_is_found(
 ) -> None:
     filler = "Les deux parties ont évoqué la coopération. " * 120
     text = filler + "La quatrième session se tiendra à Ouagadougou."
-    (reading,) = model.read("Où se tiendra la quatrième session ?", [("", text)])
+    (reading,) = model.read([("Où se tiendra la quatrième session ?", "", text)])
     best = reading.best(0, len(text))
     assert best is not None
     assert text[best.start : best.end].strip(".") == "Ouagadougou"
@@ -192,7 +196,7 @@ def test_weights_that_cannot_be_read_are_a_fault_in_one_line(
     if damage == "other":
         (tmp_path / FILE).write_bytes(data.replace(b"head.weight", b"feet.weight", 1))
     with pytest.raises(ModelError, match="does not hold the reader's weights") as fault:
-        SpanModel(encoder, tmp_path).read("Qui ?", [("", TEXT)])
+        SpanModel(encoder, tmp_path).read([("Qui ?", "", TEXT)])
     assert "\n" not in str(fault.value)
 
 
@@ -220,7 +224,72 @@ def test_no_more_is_read_than_the_scores_justify(index: Index) -> None:
     (hit,) = found.hits
     scores = [0.3, 0.3 - FAR_BELOW / 2, 0.3 - 2 * FAR_BELOW]
     few = replace(found, hits=tuple(replace(hit, score=score) for score in scores))
-    assert [h.score for h in worth_reading(few)] == scores[:2]
+    assert [h.score for h in worth_reading(few, PASSAGES)] == scores[:2]
     many = replace(found, hits=(hit,) * (PASSAGES + 2))
-    assert len(worth_reading(many)) == PASSAGES
-    assert worth_reading(replace(found, hits=())) == []
+    assert len(worth_reading(many, PASSAGES)) == PASSAGES
+    assert len(worth_reading(many, 2)) == 2
+    assert worth_reading(replace(found, hits=()), PASSAGES) == []
+
+
+def asked(question: str, language: str, text: str, **near: str) -> str:
+    """The question as it is put to a passage with this text; `near` is a stem's other spelling."""
+    terms = tuple(
+        Term(
+            question[word.start : word.end],
+            word.stem,
+            word.sound,
+            near=(near[word.stem],) if word.stem in near else (),
+        )
+        for word in words_of(question, language, names=False)
+    )
+    document = Document("a.txt", text, "", language_of(text), None, None, 0)
+    passage = Passage(document, 0, len(text), (Span(0, len(text)),))
+    return asked_of(passage, question, Found(np.zeros(1, np.float32), language, terms, ()))
+
+
+FRENCH = "Le ministre Djeyhoun Baïramov a reçu M. Magramane, envoyé du président Tebboune, à Bakou."
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "put"),
+    [
+        ("Кто такой Байрамов?", "ru", "Кто такой Baïramov?"),
+        ("من هو بيراموف؟", "ar", "من هو Baïramov؟"),
+        ("Who is Bayramov, and who is Maghramane?", "en", "Who is Baïramov, and who is Magramane?"),
+        ("Bayramov kimdir, Jeyhun?", "az", "Baïramov kimdir, Jeyhun?"),
+        ("من هو تبون؟", "ar", "من هو Tebboune؟"),
+    ],
+)
+def test_a_question_is_put_in_the_passages_own_spelling_of_names(
+    question: str, language: str, put: str
+) -> None:
+    assert asked(question, language, FRENCH) == put
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("who is bayramov?", "en"),  # without a capital, it may be any word
+        ("Who is Priamfe?", "en"),  # sounds alike, and is spelt otherwise
+        ("Où est Bakou ?", "fr"),  # spelt the same
+        ("Quels Ministres ?", "fr"),  # an inflected word
+        ("من استقبل مبعوث الرئيس؟", "ar"),
+        ("ما بك؟", "ar"),  # sounds as «Bakou», but two consonants are many words
+    ],
+)
+def test_what_may_be_another_word_is_put_as_asked(question: str, language: str) -> None:
+    assert asked(question, language, FRENCH) == question
+
+
+def test_a_name_is_respelt_as_a_whole_word_and_once() -> None:
+    question = "Кто Байрамов: Байрамовский или Байрамов?"
+    assert asked(question, "ru", FRENCH) == "Кто Baïramov: Байрамовский или Baïramov?"
+    swapped = "Le ministre Bayramof et le ministre Baïramov."
+    assert asked("Bayramoff, Bayramov ?", "fr", swapped) == "Bayramof, Bayramof ?"
+
+
+def test_a_slip_in_a_name_is_put_as_the_passage_writes_it() -> None:
+    slip = asked("Qui est Magrabane ?", "fr", FRENCH, magraban="magraman")
+    assert slip == "Qui est Magramane ?"
+    common = asked("Qui est l'envoué ?", "fr", FRENCH, envou="envoi")
+    assert common == "Qui est l'envoué ?"

@@ -39,7 +39,7 @@ def asked(
     traced = trace(
         question,
         index=index,
-        history=[] if alone else [turn.question for turn in earlier[-EARLIER:]],
+        history=[] if alone else [turn.answer for turn in earlier[-EARLIER:]],
         period=within.period,
         sources=within.sources,
         languages=within.languages,

@@ -194,7 +194,7 @@ def _facts(
         facts.append((words.why_span, f"{candidate.read.span:+.2f}"))
         facts.append((words.why_answerable, f"{candidate.read.answerable:+.2f}"))
     facts.append((words.why_dense, f"{candidate.hit.dense:.3f}"))
-    facts.append((words.why_words, ", ".join(candidate.matched) or "—"))
+    facts.append((words.why_words, ", ".join(meeting.term for meeting in candidate.matched) or "—"))
     return facts
 
 

@@ -57,8 +57,7 @@ def answer_message(
     said = (
         _abstention(answer, words)
         if answer.abstained
-        else "".join(_quote(citation, message, words) for citation in answer.citations)
-        + _confidence(answer.confidence, words)
+        else _quotes(answer, message, words) + _confidence(answer.confidence, words)
     )
     return (
         f'<div class="answer">{_understood(turn, message, words)}{_restricted(chips, words)}'
@@ -152,6 +151,24 @@ def _acts(turn: Turn, message: str, words: Words, *, last: bool) -> str:
             "</div>",
         )
     )
+
+
+def _quotes(answer: Answer, message: str, words: Words) -> str:
+    """The quotes in their order, a comparison's under its titles, and what is to be known about
+    their documents; the last two in the language of the question."""
+    own = in_language(words_in(answer.language).code)
+    titles = {section.numbers[0]: section.title for section in answer.sections if section.numbers}
+    quoted = "".join(
+        (
+            f'<h3 class="side"{own}>{verbatim(titles[citation.number])}</h3>'
+            if citation.number in titles
+            else ""
+        )
+        + _quote(citation, message, words)
+        for citation in answer.citations
+    )
+    notes = "".join(f'<div class="note"{own}>{verbatim(note)}</div>' for note in answer.notes)
+    return quoted + notes
 
 
 def _quote(citation: Citation, message: str, words: Words) -> str:

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from index import Found, Hit, Span
+from index import Found, Hit, Met, Span
 
 from ..question import Question
+
+# Reading is what an answer costs: so many of the best passages are read. Among these is the one
+# that answers for 99 in 100 of the fit's questions.
+PASSAGES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class Evidence:
     `sentence` is its cosine with the question; `relative` the same less the mean of its language,
     since vectors of one language lie together; `passage` its passage's fused score; `words` the
     share of the question's words, weighted by rarity, that it holds, and `context` the share that
-    its passage and its document's title hold; `expected` is 1 when the question asks who, when or
+    its passage and its document's title hold, and `names` the share of its names that these hold, 1
+    if it has none; `expected` is 1 when the question asks who, when or
     how many and the sentence names somebody, a time or a number, and 0 otherwise.
     """
 
@@ -27,6 +32,7 @@ class Evidence:
     passage: float
     words: float
     context: float
+    names: float
     expected: float
 
 
@@ -44,20 +50,21 @@ class Read:
 class Candidate:
     """A sentence that may answer: `score` ranks it among the others; `short` is the span of the
     exact answer in the document and `read` what was read there, both None where nothing was;
-    `matched` the question's words met in the sentence."""
+    `matched` the question's words met in the sentence, and how."""
 
     hit: Hit
     sentence: Span
     score: float
     short: Span | None
     evidence: Evidence
-    matched: tuple[str, ...]
+    matched: tuple[Met, ...]
     read: Read | None = None
 
 
 class Reader(Protocol):
-    def read(self, question: Question, found: Found) -> list[Candidate]:
-        """Candidates, best first; a sentence that two passages share appears once."""
+    def read(self, question: Question, found: Found, passages: int = PASSAGES) -> list[Candidate]:
+        """Candidates from at most so many of the best passages, best first; a sentence that two
+        passages share appears once."""
 
 
 def ranked(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from index import Found, Hit, Span, Term
-from index.words import Word, words_of
+from index import Found, Hit, Met, Span, Term
+from index.terms import Words, weight, words_in
 
 from ..expected import Expected, holds
 from .candidates import Evidence
@@ -16,38 +14,35 @@ from .candidates import Evidence
 
 def evidence_of(
     found: Found, hit: Hit, kind: Expected | None
-) -> Iterator[tuple[Span, Evidence, tuple[str, ...]]]:
+) -> Iterator[tuple[Span, Evidence, tuple[Met, ...]]]:
     """Each sentence of a passage, what is seen of it, and the question's words met in it; `kind` is
     what the question expects, if that is known."""
     document = hit.passage.document
     text, language = document.text, document.language
-    held = [_words(text[span.start : span.end], language) for span in hit.passage.sentences]
-    around = itertools.chain(_words(document.title, language), *held)
-    context, _ = _coverage(found.terms, tuple(around))
+    held = [words_in(text[span.start : span.end], language) for span in hit.passage.sentences]
+    around = Words.joined([words_in(document.title, language), *held])
+    foreign = language != found.language
+    context, _ = _coverage(found.terms, around, foreign)
+    named = [around.met_by(term) is not None for term in found.terms if term.proper]
+    names = sum(named) / len(named) if named else 1.0
     cosines = hit.sentence_vectors @ found.vector
     for span, words, cosine in zip(hit.passage.sentences, held, cosines.tolist(), strict=True):
-        share, matched = _coverage(found.terms, words)
+        share, matched = _coverage(found.terms, words, foreign)
         evidence = Evidence(
             sentence=cosine,
             relative=cosine - hit.language_mean,
             passage=hit.score,
             words=share,
             context=context,
+            names=names,
             expected=float(kind is not None and holds(text[span.start : span.end], kind, language)),
         )
         yield span, evidence, matched
 
 
-def _coverage(terms: Sequence[Term], words: Sequence[Word]) -> tuple[float, tuple[str, ...]]:
-    """The share of the terms' rarity that `words` hold, and the terms met."""
-    stems = {word.stem for word in words}
-    sounds = {word.sound for word in words if word.sound}
-    met = [term for term in terms if term.stem in stems or (term.sound and term.sound in sounds)]
-    whole = math.fsum(term.rarity for term in terms)
-    share = math.fsum(term.rarity for term in met) / whole if whole else 0.0
-    return share, tuple(term.text for term in met)
-
-
-@lru_cache(maxsize=20_000)
-def _words(sentence: str, language: str) -> tuple[Word, ...]:
-    return tuple(words_of(sentence, language))
+def _coverage(terms: Sequence[Term], words: Words, foreign: bool) -> tuple[float, tuple[Met, ...]]:
+    """The share of the terms' weight that `words` hold, and how the terms were met."""
+    met = [(term, meeting) for term in terms if (meeting := words.met_by(term))]
+    whole = weight(terms, foreign)
+    share = math.fsum(term.rarity for term, _ in met) / whole if whole else 0.0
+    return share, tuple(meeting for _, meeting in met)

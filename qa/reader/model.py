@@ -39,9 +39,9 @@ class SpanModel:
 
         return load(self._encoder.network, self._folder)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
-        """A reading of each passage, given as (header, text), for `question`."""
-        if not passages:
+    def read(self, pairs: Sequence[tuple[str, str, str]]) -> list[Reading]:
+        """A reading of each (question, header, passage)."""
+        if not pairs:
             return []
         with self._lock:
             network = self.network
@@ -49,11 +49,10 @@ class SpanModel:
         import torch
 
         with self._lock, torch.inference_mode():
-            asked = self._tokens(question).ids
-            tokens = [self._tokens(text) for _, text in passages]
+            tokens = [self._tokens(text) for *_, text in pairs]
             windows = [
-                list(windows_of(asked, self._tokens(header).ids, text))
-                for (header, _), text in zip(passages, tokens, strict=True)
+                list(windows_of(self._tokens(question).ids, self._tokens(header).ids, text))
+                for (question, header, _), text in zip(pairs, tokens, strict=True)
             ]
             logits = iter(network.read([w.ids for several in windows for w in several]))
             return [

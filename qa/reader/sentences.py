@@ -22,11 +22,15 @@ RELATIVE, PASSAGE, WORDS, EXPECTED = 41.0, 49.2, 1.9, 2.2
 class SentenceReader:
     """Ranks sentences by a fitted combination of vector and word evidence."""
 
-    def read(self, question: Question, found: Found) -> list[Candidate]:
+    def read(
+        self, question: Question, found: Found, passages: int | None = None
+    ) -> list[Candidate]:
+        """Candidates, best first; comparing costs little, so all passages are compared unless
+        fewer are asked for."""
         kind = expected_by(question.text)
         return ranked(
             Candidate(hit, sentence, _score(evidence), None, evidence, matched)
-            for hit in found.hits
+            for hit in found.hits[:passages]
             for sentence, evidence, matched in evidence_of(found, hit, kind)
         )
 

@@ -163,7 +163,7 @@ def item_readings(
             continue
         if others and chance.random() < OTHER_PASSAGE:
             yield _over(asked, chance.choice(others))
-        if chance.random() < CHANGED:
+        if chance.random() < CHANGED and not frame.asks[number].whether:
             changed = item.asked_of_another(number, language, world, chance)
             if changed:
                 yield _over(changed, chance.choice(holding))

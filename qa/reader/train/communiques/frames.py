@@ -17,6 +17,7 @@ from .world import LANGUAGES, World, cast_of
 _FOLDER = Path(__file__).parent / "frames"
 _OPTIONAL = "? "
 _HELD_OUT = 12  # every twelfth frame or so is only measured on
+_AUXILIARIES = frozenset("am are can could did do does had has have is must was were will".split())
 
 
 class FrameError(ValueError):
@@ -35,9 +36,11 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question in each language, in several phrasings; `answers` are the marks that answer it,
-    the best first, and none if the item does not answer it."""
+    the best first, and none if the item does not answer it. One that asks `whether` is answered by
+    what settles it, be that no: with a name changed it is settled as often as before."""
 
     answers: tuple[str, ...]
+    whether: bool
     phrasings: Mapping[str, tuple[Node, ...]]
 
 
@@ -122,6 +125,7 @@ def _ask(table: Mapping[str, Any]) -> Ask:
         raise ValueError(f"no list of questions in {', '.join(single)}: {table[single[0]]!r}")
     return Ask(
         tuple(table.get("answer", "").split()),
+        table["en"][0].split()[0].lower() in _AUXILIARIES,
         {language: tuple(parsed(text) for text in table[language]) for language in LANGUAGES},
     )
 

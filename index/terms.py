@@ -1,0 +1,143 @@
+"""What a question looks for, word by word, and how each meets a word of a text.
+
+A term is a word of the question, or a name of several words. It meets a text by one of four ways:
+the same word but for inflection, a name of the same key in any language, a name that sounds the
+same, or a word that the corpus spells a little differently. What makes a word's stem and sound is
+left to `words`, a name's key to `names`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Self
+
+from rapidfuzz.distance import JaroWinkler
+
+from .names import names_of
+from .words import fold, words_of
+
+# Of the weight of a word that no passage holds, what counts where the passage is in another
+# language than the question, and may hold it in translation.
+SILENT = 0.5
+ALIKE = 0.65  # of two names in Latin letters, by Jaro and Winkler, that are spellings of one
+SOUNDS = 3  # classes of consonants that an Arabic name has, to be told from other words
+
+
+class How(StrEnum):
+    """How a word of the question met one of a text."""
+
+    WORD = "word"
+    NAME = "name"
+    SOUND = "sound"
+    SPELLING = "spelling"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or a name of the question, met in `passages` passages of N; `rarity` is its weight,
+    log((N + 1) / (passages + 0.5)).
+
+    `proper` says that it is written as a name, or known as one: `name` is then its key in the
+    table. `near` are the stems of the corpus that are a letter or two away from a word that the
+    corpus does not have.
+    """
+
+    text: str
+    stem: str
+    sound: str
+    rarity: float = 0.0
+    passages: int = 0
+    proper: bool = False
+    name: str = ""
+    near: tuple[str, ...] = ()
+
+    def tells(self, foreign: bool) -> bool:
+        """Whether a text lacks something if it lacks this term: a text in another language than the
+        question's has a common word in translation, which no term meets."""
+        return bool(self.passages or self.name or not foreign)
+
+    @property
+    def expression(self) -> str:
+        """An FTS5 expression that finds it; keys, stems and sounds are letters and digits only, so
+        that nothing needs escaping but the words AND, OR and NOT, which the quotes see to."""
+        alternatives = [
+            *([f'names : "{self.name}"'] if self.name else []),
+            *(f'stems : "{stem}"' for stem in (self.stem, *self.near) if stem),
+            *([f'sounds : "{self.sound}"'] if self.sound else []),
+        ]
+        return f"({' OR '.join(alternatives)})" if alternatives else ""
+
+
+def weight(terms: Iterable[Term], foreign: bool) -> float:
+    """The summed rarity of the terms that a text would be expected to hold if it answered;
+    `foreign` when it is in another language than the question."""
+    return math.fsum(term.rarity * (1.0 if term.tells(foreign) else SILENT) for term in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A term of the question, the word of a text that it met, and how."""
+
+    term: str
+    word: str
+    how: How
+
+
+def _alike(term: Term, written: str) -> bool:
+    """Whether a term and a word of one sound are spellings of one name, or only sound alike."""
+    if term.text[0].lower() == term.text[0].upper():
+        return len(term.sound) >= SOUNDS
+    return JaroWinkler.similarity(fold(term.text), fold(written)) >= ALIKE
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text by what a term may meet: names by key, words by stem and by sound."""
+
+    names: Mapping[str, str]
+    stems: Mapping[str, str]
+    sounds: Mapping[str, str]
+
+    @classmethod
+    def joined(cls, several: Sequence[Self]) -> Self:
+        """The words of several texts as of one."""
+        return cls(
+            {key: word for words in several for key, word in words.names.items()},
+            {stem: word for words in several for stem, word in words.stems.items()},
+            {sound: word for words in several for sound, word in words.sounds.items()},
+        )
+
+    def met_by(self, term: Term) -> Met | None:
+        """How `term` meets a word of this text; None if it meets none."""
+        if term.name in self.names:
+            return Met(term.text, self.names[term.name], How.NAME)
+        if term.stem in self.stems:
+            return Met(term.text, self.stems[term.stem], How.WORD)
+        sounding = self.sounds.get(term.sound)
+        if sounding and _alike(term, sounding):
+            return Met(term.text, sounding, How.SOUND)
+        for stem in term.near:
+            if stem in self.stems:
+                return Met(term.text, self.stems[stem], How.SPELLING)
+        return None
+
+
+@lru_cache(maxsize=20_000)
+def words_in(text: str, language: str) -> Words:
+    """The words of a text in this language. What is empty is no key: nothing meets by it."""
+    names: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    sounds: dict[str, str] = {}
+    for named in names_of(text, language):
+        names.setdefault(named.key, text[named.start : named.end])
+    for word in words_of(text, language):
+        written = text[word.start : word.end]
+        if word.stem:
+            stems.setdefault(word.stem, written)
+        if word.sound:
+            sounds.setdefault(word.sound, written)
+    return Words(names, stems, sounds)
