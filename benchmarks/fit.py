@@ -40,6 +40,8 @@ from .metrics import auroc, calibration_error
 Array = npt.NDArray[np.float64]
 
 RIDGE = 1e-3
+# How far the weights of a confidence may go from 0: those of many questions, and of few.
+FREE, HELD = 10.0, 1.0
 FOLDS = 5
 SEEN = ("relative", "passage", "words", "context", "expected")  # of `Evidence`
 READ = ("span", "answerable")  # of `Read`
@@ -61,10 +63,12 @@ def features_of(asked: Asked) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a fit gives: confidence, and the weights of the ranking in the order of `ALL`."""
+    """What a fit gives: the weights of the ranking in the order of `ALL`, and confidence in what
+    answers a question for a fact, and one for yes or no."""
 
     ranking: Array
-    confidence: Calibration
+    fact: Calibration
+    whether: Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,6 @@ class Fitted:
     seen_alone: Measured
     reader: dict[str, float]
     confidence: dict[str, float]
-    bias: float
     thresholds: tuple[tuple[float, float, float], ...]
 
 
@@ -113,9 +116,9 @@ class Parts:
 
 ALL = Parts()
 # Not the cosine: what was read says more, and says the same whatever the encoder.
-TOGETHER = Parts(signs=(*READ, "words", "context", "names", "lead", "foreign", "whether"))
+TOGETHER = Parts(signs=(*READ, "words", "context", "names", "lead", "foreign"))
 READ_ALONE = Parts(READ, (*READ, "lead"))
-SEEN_ALONE = Parts(SEEN, ("sentence", "words", "context", "names", "lead", "foreign", "whether"))
+SEEN_ALONE = Parts(SEEN, ("sentence", "words", "context", "names", "lead", "foreign"))
 
 
 def fit(asked: Sequence[Asked], parts: Parts = TOGETHER) -> Fitted:
@@ -131,10 +134,13 @@ def fit(asked: Sequence[Asked], parts: Parts = TOGETHER) -> Fitted:
         seen_alone=measured(cross_validated(asked, SEEN_ALONE)),
         reader=dict(zip(ALL.features, weights.ranking.round(3).tolist(), strict=True)),
         confidence={
-            name: round(value, 2)
-            for name, value in zip(ALL.signs, astuple(weights.confidence.weights), strict=True)
+            f"{kind}: {name}": round(value, 2)
+            for kind, calibration in (("fact", weights.fact), ("whether", weights.whether))
+            for name, value in (
+                *zip(ALL.signs, astuple(calibration.weights), strict=True),
+                ("bias", calibration.bias),
+            )
         },
-        bias=round(weights.confidence.bias, 2),
         thresholds=tuple(
             (
                 threshold,
@@ -175,24 +181,34 @@ def weights_of(asked: Sequence[Asked], parts: Parts) -> Weights:
     What asks yes or no is ranked as facts are, and left out of the first fit: it names what it asks
     about, so that the sentences around the one that settles it look the same.
     """
-    facts = [a for a in asked if not asks_whether(a.question.text, a.question.language)]
+    facts = [a for a in asked if not _whether(a)]
     ranking = _ranking([a for a in facts if any(a.right)], parts)
-    signs, right = [], []
-    for a in asked:
-        ranked, labels = _ranked(a, ranking)
-        signs.append(_signs(a, ranked, parts))
-        right.append(labels[0])
-    model = LogisticRegression(C=10.0, max_iter=10_000).fit(np.array(signs), np.array(right))
-    return Weights(
-        ranking, Calibration(Signs(*model.coef_[0].tolist()), float(model.intercept_[0]))
-    )
+    fact = _calibration(facts, ranking, parts, FREE)
+    others = [a for a in asked if _whether(a)]
+    return Weights(ranking, fact, _calibration(others, ranking, parts, HELD) if others else fact)
+
+
+def _whether(asked: Asked) -> bool:
+    return asks_whether(asked.question.text, asked.question.language) is True
+
+
+def _calibration(
+    asked: Sequence[Asked], ranking: Array, parts: Parts, freedom: float
+) -> Calibration:
+    """Confidence in the candidate that the ranking puts first."""
+    ranked = [_ranked(a, ranking) for a in asked]
+    signs = np.array([_signs(a, best, parts) for a, (best, _) in zip(asked, ranked, strict=True)])
+    right = np.array([labels[0] for _, labels in ranked])
+    model = LogisticRegression(C=freedom, max_iter=10_000).fit(signs, right)
+    return Calibration(Signs(*model.coef_[0].tolist()), float(model.intercept_[0]))
 
 
 def applied(weights: Weights, asked: Sequence[Asked], parts: Parts) -> Iterator[Outcome]:
     """What the weights make of questions."""
     for a in asked:
         ranked, labels = _ranked(a, weights.ranking)
-        sure = weights.confidence.probability(Signs(*_signs(a, ranked, parts)))
+        calibration = weights.whether if _whether(a) else weights.fact
+        sure = calibration.probability(Signs(*_signs(a, ranked, parts)))
         yield Outcome(labels[0], sure, a.answerable)
 
 
@@ -287,7 +303,6 @@ def _table(fitted: Fitted) -> str:
             ("seen alone", *astuple(fitted.seen_alone)),
             *((f"reader: {name}", value) for name, value in fitted.reader.items()),
             *((f"confidence: {name}", value) for name, value in fitted.confidence.items()),
-            ("confidence: bias", fitted.bias),
             *(
                 (f"threshold {t:.2f}", f"hit@1 {h:.3f}", f"refused {r:.3f}")
                 for t, h, r in fitted.thresholds

@@ -74,9 +74,10 @@ def _listed(candidates: Sequence[Candidate]) -> list[Candidate]:
         ):
             items.append(candidate)
     items += [c for c in candidates if c not in items and _beside(c, items)]
+    items = items[:MAX_ITEMS]  # of which the first is the best
     documents = list(dict.fromkeys(map(_source, items)))
     items.sort(key=lambda c: (documents.index(_source(c)), c.sentence.start))
-    return items[:MAX_ITEMS]
+    return items
 
 
 def _changed(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -116,7 +117,7 @@ def _source(candidate: Candidate) -> str:
 
 
 def _beside(candidate: Candidate, items: Sequence[Candidate]) -> bool:
-    """Whether it is a bullet of a list of which two others are quoted, or stands between them."""
+    """Whether it is a bullet of a list of which two others are quoted."""
     if not _is_bullet(candidate):
         return False
     bullets = [c for c in items if _source(c) == _source(candidate) and _is_bullet(c)]

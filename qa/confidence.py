@@ -24,8 +24,7 @@ class Signs:
     question; `words` the share of the question's words, by rarity, in it, and `context` around it;
     `names` the share of its names around it; `lead` how far its score is ahead of the second, at
     most `LEAD`, over `LEAD`; `foreign` 1 when the document is in another language than the
-    question, whose cosines are lower; `whether` 1 when the question asks yes or no, and so seldom
-    has the words that answer it.
+    question, whose cosines are lower.
     """
 
     span: float
@@ -36,7 +35,6 @@ class Signs:
     names: float
     lead: float
     foreign: float
-    whether: float
 
 
 FAR, LEAD = 12.0, 4.0
@@ -55,8 +53,11 @@ class Calibration:
         return 1.0 / (1.0 + math.exp(-log_odds))
 
 
-READ = Calibration(Signs(0.32, 5.20, 0.0, 0.49, 0.65, 0.52, 2.25, 0.62, 0.32), -3.22)
-UNREAD = Calibration(Signs(0.0, 0.0, 20.8, 1.9, 0.0, 0.0, 2.3, 1.8, 0.0), -20.4)
+READ = Calibration(Signs(0.32, 5.20, 0.0, 0.49, 0.65, 0.52, 2.25, 0.62), -3.22)
+# The same of what asks yes or no, which has no words that answer it, only a sentence that settles
+# it: the reader is less sure of that.
+SETTLED = Calibration(Signs(0.32, 5.20, 0.0, 0.49, 0.65, 0.52, 2.25, 0.62), -2.9)
+UNREAD = Calibration(Signs(0.0, 0.0, 20.8, 1.9, 0.0, 0.0, 2.3, 1.8), -20.4)
 
 
 def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
@@ -64,7 +65,12 @@ def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
     none."""
     if not candidates:
         return 0.0
-    calibration = UNREAD if candidates[0].read is None else READ
+    if candidates[0].read is None:
+        calibration = UNREAD
+    elif asks_whether(question.text, question.language):
+        calibration = SETTLED
+    else:
+        calibration = READ
     return calibration.probability(signs_of(question, candidates))
 
 
@@ -87,7 +93,6 @@ def signs_of(question: Question, candidates: Sequence[Candidate]) -> Signs:
         names=best.evidence.names,
         lead=lead / LEAD,
         foreign=float(best.hit.passage.document.language != question.language),
-        whether=float(asks_whether(question.text, question.language) is True),
     )
 
 

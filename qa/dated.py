@@ -22,15 +22,26 @@ Period = tuple[str | None, str | None]
 _EARLIEST, _LATEST = "0000", "9999-12-31"  # of an open end, as days
 
 
+def resolved(when: When, question: Question, index: Index, filters: Filters) -> When:
+    """What a question says of time, with the period before or after the event that it names: that
+    of the document found for it."""
+    if when.period or when.event is None:
+        return when
+    found = index.search(when.event, question.language, filters)
+    dates = [date for hit in found.hits if (date := hit.passage.document.date)]
+    if not dates:
+        return when
+    return replace(when, period=(dates[0], None) if when.after else (None, dates[0]))
+
+
 def search(question: Question, index: Index, filters: Filters, when: When, limit: int) -> Found:
     """What `index` finds for a question; for one about a time, the passages of that time, and those
     without a date."""
     found = index.search(question.text, question.language, filters, limit)
-    period = when.period or _around(when, question, index, filters)
-    if period is None:
+    if when.period is None:
         return found
-    narrowed = within(filters, replace(when, period=period))
-    hits = [hit for hit in found.hits if _may_answer(hit.passage, period)]
+    narrowed = within(filters, when)
+    hits = [hit for hit in found.hits if _may_answer(hit.passage, when.period)]
     if narrowed is not None:
         hits += index.search(question.text, question.language, narrowed, limit).hits
     apart = {(hit.passage.document.source, hit.passage.start): hit for hit in hits}
@@ -56,10 +67,11 @@ def timeless(text: str, when: When) -> str:
     return " ".join(text.split())
 
 
-def of_time(candidates: Iterable[Candidate], when: When) -> list[Candidate]:
-    """The candidates that are of the time asked about, and those without a date, behind them."""
+def of_time(candidates: Sequence[Candidate], when: When) -> list[list[Candidate]]:
+    """The candidates that are of the time asked about, and those without a date, which are used
+    where none of the first answers; all together where the question says no time."""
     if when.period is None:
-        return list(candidates)
+        return [list(candidates)]
     dated, undated = [], []
     for candidate in candidates:
         document = candidate.hit.passage.document
@@ -69,7 +81,7 @@ def of_time(candidates: Iterable[Candidate], when: When) -> list[Candidate]:
             dated.append(candidate)
         elif document.date is None:
             undated.append(candidate)
-    return [*dated, *undated]
+    return [dated, undated]
 
 
 def in_order(candidates: Sequence[Candidate], order: Order) -> list[Candidate]:
@@ -83,18 +95,6 @@ def in_order(candidates: Sequence[Candidate], order: Order) -> list[Candidate]:
 
 def _day(candidate: Candidate) -> str:
     return period_of(candidate.hit.passage.document.date or "9999")[0]
-
-
-def _around(when: When, question: Question, index: Index, filters: Filters) -> Period | None:
-    """The time before or after the event that a question names: that of the document found for
-    it."""
-    if when.event is None:
-        return None
-    found = index.search(when.event, question.language, filters)
-    dates = [date for hit in found.hits if (date := hit.passage.document.date)]
-    if not dates:
-        return None
-    return (dates[0], None) if when.after else (None, dates[0])
 
 
 def _may_answer(passage: Passage, period: Period) -> bool:

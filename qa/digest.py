@@ -1,8 +1,8 @@
 """The story that the documents tell of two parties, or of one: the event of each document, oldest
 first, in a sentence or two of its own.
 
-A press item opens with its event, so the first sentence that names a party is quoted, and one more
-where that lies nearer to the question. Which documents are about the parties is told by the names
+A press item opens with its event, so its first sentence is quoted, and one more where that lies
+nearer to the question. Which documents are about the parties is told by the names
 in them, not by nearness: a story is to be complete.
 """
 
@@ -72,6 +72,11 @@ def comparison(
     for sides in _sides(parties):
         stories = [story(about(index, filters, side), vector) for side in sides]
         if all(stories):
+            # What several sides share is told once: a sentence has one number.
+            stories = [
+                tuple(q for q in told if not any(q in before for before in stories[:number]))
+                for number, told in enumerate(stories)
+            ]
             titles = [" – ".join(party.title for party in side) for side in sides]
             groups = tuple(zip(titles, map(len, stories), strict=True))
             quotes = tuple(quote for told in stories for quote in told)

@@ -54,12 +54,12 @@ _MENTIONED_WITHOUT = {
 }
 
 _UNDATED = {
-    "fr": "Le document cité ne porte pas de date : {numbers}",
-    "en": "The document cited carries no date: {numbers}",
-    "ar": "الوثيقة المستشهد بها لا تحمل تاريخًا: {numbers}",
-    "ru": "Процитированный документ не датирован: {numbers}",
-    "az": "Sitat gətirilən sənədin tarixi yoxdur: {numbers}",
-    "tr": "Alıntılanan belgede tarih yok: {numbers}",
+    "fr": "Sans date : {numbers}",
+    "en": "Undated: {numbers}",
+    "ar": "بلا تاريخ: {numbers}",
+    "ru": "Без даты: {numbers}",
+    "az": "Tarixi olmayan: {numbers}",
+    "tr": "Tarihsiz: {numbers}",
 }
 _OPINION = {
     "fr": "la question demande un avis ; les documents rapportent des faits et des déclarations",

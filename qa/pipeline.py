@@ -83,30 +83,40 @@ def trace(
     understood = understand(question, history)
     filters = _filters(period, sources, languages)
     opened = index if isinstance(index, Index) else open_index(index)
-    when = when_of(understood.text, understood.language, today or date.today())
+    said = when_of(understood.text, understood.language, today or date.today())
+    when = dated.resolved(said, understood, opened, filters)
     found = dated.search(understood, opened, filters, when, WIDE)
     kind = _kinds(opened.encoder).of(understood.text, understood.language, found.vector)
 
+    candidates: tuple[Candidate, ...] = ()
     selection = declined(kind, understood) or _told(kind, understood, found, opened, filters, when)
-    if selection is not None:
-        told = replace(found, hits=found.hits[:PASSAGES])
-        return Trace(compose(understood, told, (), selection), understood, kind, when, told, ())
-    wide = kind in _WIDE or when.order is not None
-    reader = reader or _reader(opened.encoder)
-    asked = replace(understood, text=dated.timeless(understood.text, when))
-    if wide:
+    if selection is None:
+        reader = reader or _reader(opened.encoder)
+        candidates, selection = _read(kind, understood, found, reader, when)
+    if not _wide(kind, when):
+        found = replace(found, hits=found.hits[:PASSAGES])
+    answer = compose(understood, found, candidates, selection)
+    return Trace(answer, understood, kind, when, found, candidates)
+
+
+def _read(
+    kind: Kind, question: Question, found: Found, reader: Reader, when: When
+) -> tuple[tuple[Candidate, ...], Selection]:
+    """The candidates that were read for an answer and what to quote of them: of the dated ones, or
+    where none of these answers, of those without a date."""
+    asked = replace(question, text=dated.timeless(question.text, when))
+    if _wide(kind, when):
         read = reader.read(asked, found, WIDELY_READ)
     else:
-        found = replace(found, hits=found.hits[:PASSAGES])
-        read = reader.read(asked, found)
-    candidates = tuple(dated.of_time(read, when))
-    selection = select(understood, kind, when, candidates)
-    return Trace(
-        compose(understood, found, candidates, selection), understood, kind, when, found, candidates
-    )
+        read = reader.read(asked, replace(found, hits=found.hits[:PASSAGES]))
+    tried = [(tuple(c), select(question, kind, when, c)) for c in dated.of_time(read, when)]
+    answered = [one for one in tried if one[1].quotes]
+    return answered[0] if answered else max(tried, key=lambda one: one[1].confidence)
 
 
-_WIDE = (Kind.PERSON, Kind.LIST)
+def _wide(kind: Kind, when: When) -> bool:
+    """Whether many documents are read, not only the nearest."""
+    return kind in (Kind.PERSON, Kind.LIST) or when.order is not None
 
 
 def _told(

@@ -51,8 +51,8 @@ def test_what_tells_the_right_candidate_is_found(asked: list[Asked]) -> None:
     assert fitted.fitted.auroc == 1.0
     assert fitted.fitted.ece < 0.05
     assert fitted.reader["span"] > 0
-    assert fitted.confidence["span"] > 0
-    assert fitted.confidence["sentence"] == 0
+    assert fitted.confidence["fact: span"] > 0
+    assert fitted.confidence["fact: sentence"] == 0
     assert fitted.read_alone.best_is_right == 1.0
     assert fitted.seen_alone.best_is_right < 0.7
     assert fitted.thresholds[0][1:] >= (0.95, 0.9)

@@ -12,7 +12,7 @@ from index import Document, Found, Hit, Met, Passage, Span, Term
 from index.terms import How
 from qa.choosing import MAX_CITATIONS, TIE
 from qa.compose import THRESHOLD, compose, select
-from qa.confidence import FAR, LEAD, READ, UNREAD, Calibration, Signs, confidence, signs_of
+from qa.confidence import FAR, LEAD, READ, SETTLED, UNREAD, Calibration, Signs, confidence, signs_of
 from qa.kinds import Kind
 from qa.question import Question
 from qa.reader import Candidate, Evidence, Read
@@ -114,7 +114,7 @@ def test_confidence_is_the_logistic_of_its_signs(
     pair = [candidate("a", 9.0, read=read), candidate("b", 8.0, read=read)]
     signs = signs_of(QUESTION, pair)
     span, answerable = (6 / FAR, -3 / FAR) if read else (0.0, 0.0)
-    assert signs == Signs(span, answerable, 0.95, 1.0, 0.5, 0.25, 1 / LEAD, 0.0, 0.0)
+    assert signs == Signs(span, answerable, 0.95, 1.0, 0.5, 0.25, 1 / LEAD, 0.0)
     weights = calibration.weights
     odds = (
         calibration.bias
@@ -149,9 +149,11 @@ def test_a_greater_lead_is_a_greater_confidence() -> None:
     assert confidence(QUESTION, far) > confidence(QUESTION, near)
 
 
-def test_what_asks_yes_or_no_is_a_sign() -> None:
+def test_what_asks_yes_or_no_has_a_confidence_of_its_own() -> None:
+    pair = [candidate("a", 9.0, read=Read(-3.0, -1.0)), candidate("b", 8.0, read=Read(-5.0, -1.0))]
     whether = Question("A-t-il signé ?", "A-t-il signé ?", "fr")
-    assert signs_of(whether, [candidate("a", 9.0)]).whether == 1.0
+    assert confidence(whether, pair) == SETTLED.probability(signs_of(whether, pair))
+    assert confidence(QUESTION, pair) == READ.probability(signs_of(QUESTION, pair))
 
 
 def reason(question: str, language: str, *terms: Term, held: str = "") -> str | None:

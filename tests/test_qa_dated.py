@@ -12,6 +12,7 @@ from wordy import WordEncoder, write
 from index import Filters, Index, build
 from qa import dated
 from qa.question import Question
+from qa.reader import Candidate
 from qa.times import Order, When, when_of
 
 ENCODER = WordEncoder()
@@ -106,7 +107,8 @@ def test_filters_with_an_open_end_meet_a_period_with_the_same(index: Index) -> N
 def around(index: Index, text: str, filters: Filters | None = None) -> set[str]:
     when = when_of(text, "fr", TODAY)
     assert when.event is not None, "the event is not read"
-    return found(index, when, filters)
+    resolved = dated.resolved(when, Question(text, text, "fr"), index, filters or Filters())
+    return found(index, resolved, filters)
 
 
 def test_after_an_event_nothing_earlier_answers(index: Index) -> None:
@@ -192,14 +194,19 @@ def test_of_several_words_of_time_none_is_left_and_nothing_else_is_lost() -> Non
 IN_2023 = When(period=("2023", "2023"))
 
 
+def of_time(candidates: list[Candidate], when: When = IN_2023) -> list[list[str]]:
+    """The sources of the dated candidates, and of those without a date."""
+    return [sources(group) for group in dated.of_time(candidates, when)]
+
+
 def test_a_sentence_is_of_the_time_of_its_document() -> None:
     candidates = [
         alone("A.", 9.0, source="2022", date="2022-12-31"),
         alone("B.", 8.0, source="2023", date="2023-01"),
         alone("C.", 7.0, source="2024", date="2024"),
     ]
-    assert sources(dated.of_time(candidates, IN_2023)) == ["2023"]
-    assert dated.of_time(candidates, When()) == candidates
+    assert of_time(candidates) == [["2023"], []]
+    assert dated.of_time(candidates, When()) == [candidates]
 
 
 @pytest.mark.parametrize(
@@ -212,8 +219,7 @@ def test_the_first_and_the_last_day_are_in_the_period(
         alone("A.", 9.0, source="dated", date="2023-05-05"),
         alone("La session du 5 mai 2023.", 8.0, source="states", date="2030"),
     ]
-    told = dated.of_time(candidates, When(period=period))
-    assert sources(told) == ["dated", "states"]
+    assert of_time(candidates, When(period=period)) == [["dated", "states"], []]
 
 
 def test_a_sentence_is_of_the_time_that_it_states() -> None:
@@ -222,18 +228,18 @@ def test_a_sentence_is_of_the_time_that_it_states() -> None:
         alone("La session du 5 mai 2022 fut brève.", 8.0, source="another", date="2025"),
         alone("La session du 5 mai 2023 fut longue.", 7.0, source="undated", date=None),
     ]
-    assert sources(dated.of_time(candidates, IN_2023)) == ["states", "undated"]
+    assert of_time(candidates) == [["states", "undated"], []]
 
 
-def test_the_undated_stand_behind_the_dated_and_each_in_order() -> None:
+def test_the_undated_stand_apart_from_the_dated_and_each_in_order() -> None:
     candidates = [
         alone("A.", 9.0, source="a", date=None),
         alone("B.", 8.0, source="b", date="2023"),
         alone("C.", 7.0, source="c", date=None),
         alone("D.", 6.0, source="d", date="2023-05"),
     ]
-    assert sources(dated.of_time(candidates, IN_2023)) == ["b", "d", "a", "c"]
-    assert sources(dated.of_time([candidates[2]], IN_2023)) == ["c"]
+    assert of_time(candidates) == [["b", "d"], ["a", "c"]]
+    assert of_time([candidates[2]]) == [[], ["c"]]
 
 
 def test_an_undated_sentence_that_states_the_time_is_not_behind() -> None:
@@ -241,7 +247,7 @@ def test_an_undated_sentence_that_states_the_time_is_not_behind() -> None:
         alone("La session du 5 mai 2023.", 9.0, source="a", date=None),
         alone("B.", 8.0, source="b", date="2023"),
     ]
-    assert sources(dated.of_time(candidates, IN_2023)) == ["a", "b"]
+    assert of_time(candidates) == [["a", "b"], []]
 
 
 @pytest.mark.parametrize(

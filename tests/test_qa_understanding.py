@@ -68,7 +68,7 @@ class Scripted:
         self.asked.append(question.text)
         self.passages.append(passages)
         return ranked(
-            Candidate(hit, sentence, 20.0 + span, Span(*at), evidence, matched, Read(span, 12.0))
+            Candidate(hit, sentence, 20.0 + span, Span(*at), evidence, matched, Read(span, span))
             for hit in found.hits[:passages]
             for sentence, evidence, matched in evidence_of(found, hit, None)
             for answer, span in self.answers.items()
@@ -266,7 +266,36 @@ def test_a_comparison_of_which_the_documents_tell_one_side_is_none(
     assert ask(Kind.COMPARISON, asked, dossiers).answer.abstained
 
 
+def test_a_comparison_gives_a_sentence_one_number(ask: Ask, dossiers: Index) -> None:
+    answer = ask(Kind.COMPARISON, "Compare la Turquie et le Qatar.", dossiers).answer
+    assert len(answer.sections) == 2
+    places = [(c.source, c.start) for c in answer.citations]
+    assert len(places) == len(set(places))
+
+
+def test_a_digest_begins_after_the_event_that_the_question_names(ask: Ask, dossiers: Index) -> None:
+    asked = "What happened between Serbia and Turkey {} the second round in Ankara?"
+    after = ask(Kind.RELATIONS, asked.format("after"), dossiers)
+    assert after.when.event is not None
+    assert after.when.period is not None
+    first, _ = after.when.period
+    assert first is not None
+    assert after.answer.citations
+    assert all(c.date is None or c.date >= first for c in after.answer.citations)
+    before = ask(Kind.RELATIONS, asked.format("before"), dossiers).answer
+    assert cited(before)[0] == "a02"
+    assert not {c.source for c in before.citations} & {"a08", "a09"}
+
+
 # Time
+
+
+def test_a_dated_sentence_that_does_not_answer_gives_way_to_one_without_a_date(
+    ask: Ask, readable: Index
+) -> None:
+    reader = Scripted({"40": -11.0, "70": 9.0})
+    answer = ask(Kind.FACT, f"{GRANTS[:-2]} en 2024 ?", readable, reader).answer
+    assert cited(answer) == ["undated"]
 
 
 def test_a_period_admits_its_documents_and_the_sentences_that_state_it(
@@ -298,10 +327,11 @@ def test_the_undated_answers_where_no_dated_document_does_and_the_note_says_so(
     asked = f"{GRANTS[:-2]} en 2011 ?"
     answer = ask(Kind.FACT, asked, readable, Scripted(FIGURES)).answer
     assert cited(answer) == ["undated"]
-    assert answer.notes == ("Le document cité ne porte pas de date : [1]",)
+    assert answer.notes == ("Sans date : [1]",)
     answer = ask(Kind.FACT, f"{GRANTS[:-2]} en 2024 ?", readable, Scripted(FIGURES)).answer
-    assert cited(answer)[0] == "last"
+    assert cited(answer) == ["last"]
     assert answer.citations[0].date == "2024-11"
+    assert not answer.notes
 
 
 def test_without_a_document_of_the_time_there_is_no_answer(ask: Ask, readable: Index) -> None:
