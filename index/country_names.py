@@ -201,8 +201,15 @@ def _forms(word: str, endings: _Endings) -> frozenset[str]:
     for tail, others in endings:
         if lower.endswith(tail):
             root = lower.removesuffix(tail)
-            return frozenset(folded(root + other.strip("-")) for other in others.split())
+            # Letters are folded one by one, so that the root need not be folded with each ending.
+            whole = folded(root) if root else ""
+            return frozenset(whole + ending for ending in _folded_endings(others))
     return frozenset()
+
+
+@cache
+def _folded_endings(endings: str) -> tuple[str, ...]:
+    return tuple("" if ending == "-" else folded(ending) for ending in endings.split())
 
 
 def _names(locale: Locale) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from .countries import LANGUAGES, mentions_of
@@ -64,12 +65,15 @@ def nearly_named(word: str, language: str) -> str | None:
     plain = folded(word)
     if language not in LANGUAGES or len(plain) < TYPO_LETTERS:
         return None
+    names = table_of(language).names
+    alike = process.extract(
+        plain, names.keys(), scorer=DamerauLevenshtein.distance, score_cutoff=1, limit=None
+    )
     codes = {
         name.country
-        for form, names in table_of(language).names.items()
-        if form[0] == plain[0] and DamerauLevenshtein.distance(form, plain, score_cutoff=1) <= 1
-        for name in names
-        if len(name.forms) == 1 and name.country and not name.city
+        for form, *_ in alike
+        for name in names[form]
+        if form[0] == plain[0] and len(name.forms) == 1 and name.country and not name.city
     }
     return country(codes.pop()) if len(codes) == 1 else None
 

@@ -229,6 +229,7 @@ class Traces:
     """Stands for `trace`: made-up candidates, and what was asked."""
 
     candidates: tuple[Candidate, ...] = ()
+    told: tuple[Citation, ...] = ()
     fault: Exception | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -236,7 +237,8 @@ class Traces:
         self.asked.append((question, more))
         if self.fault:
             raise self.fault
-        return SimpleNamespace(candidates=self.candidates)
+        answer = SimpleNamespace(citations=self.told)
+        return SimpleNamespace(candidates=self.candidates, answer=answer)
 
 
 @pytest.fixture
@@ -274,6 +276,15 @@ def test_a_sentence_without_a_word_of_the_question_says_so(index: Index, traces:
     before = Place("a.txt", TEXTS["a.txt"].index(REPEATED), 0, None, "")
     before = replace(before, end=before.start + len(REPEATED))
     assert why_of(before, index).endswith(f"{WORDS.why_words}—")
+
+
+def test_a_sentence_of_a_story_says_that_it_was_not_read_for_an_answer(
+    index: Index, traces: Traces
+) -> None:
+    cited = Citation(1, PLACE.source, "", None, "fr", PLACE.start, PLACE.end, REPEATED)
+    traces.candidates, traces.told = (), (cited,)
+    assert why_of(Place.of(cited), index) == f"{WORDS.why}{WORDS.why_told}"
+    assert why_of(OTHER, index) == f"{WORDS.why}{WORDS.why_gone}"
 
 
 def test_the_question_is_read_again_as_it_was_understood(index: Index, traces: Traces) -> None:

@@ -87,17 +87,18 @@ def why(index: Index | None, sent: object, record_sent: object, words: Words) ->
         if index is None or turn is None:
             raise PlaceError("there is nothing to explain")
         within = restriction_of(turn.restricted, entries_of(index) if turn.restricted else ())
-        candidates = trace(
+        traced = trace(
             turn.understood,
             index=index,
             period=within.period,
             sources=within.sources,
             languages=within.languages,
-        ).candidates
+        )
     except (PlaceError, PeriodError, QuestionError):
         return why_list([(words.why, words.why_gone)], words)
     except EntenteError as fault:
         return why_list([(words.failed, str(fault))], words)
+    candidates = traced.candidates
     for rank, candidate in enumerate(candidates, start=1):
         at = candidate.sentence
         if (candidate.hit.passage.document.source, at.start, at.end) == (
@@ -106,6 +107,8 @@ def why(index: Index | None, sent: object, record_sent: object, words: Words) ->
             place.end,
         ):
             return why_list(_facts(candidate, rank, len(candidates), turn, words), words)
+    if not candidates and place in map(Place.of, traced.answer.citations):
+        return why_list([(words.why, words.why_told)], words)
     return why_list([(words.why, words.why_gone)], words)
 
 

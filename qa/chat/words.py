@@ -96,6 +96,7 @@ class Words:
     why_answerable: str
     why_dense: str
     why_rank: str
+    why_told: str
     why_gone: str
     wrong: str
     wrong_done: str

@@ -11,6 +11,10 @@ from index.terms import Words, weight, words_in
 from ..expected import Expected, holds
 from .candidates import Evidence
 
+# The share of a question's words that a passage in another language is taken to hold, where no
+# passage at all holds any: about what a passage that answers holds of other questions.
+UNTOLD = 0.3
+
 
 def evidence_of(
     found: Found, hit: Hit, kind: Expected | None
@@ -42,6 +46,8 @@ def evidence_of(
 
 def _coverage(terms: Sequence[Term], words: Words, foreign: bool) -> tuple[float, tuple[Met, ...]]:
     """The share of the terms' weight that `words` hold, and how the terms were met."""
+    if foreign and not any(term.tells(foreign) for term in terms):
+        return UNTOLD, ()
     met = [(term, meeting) for term in terms if (meeting := words.met_by(term))]
     whole = weight(terms, foreign)
     share = math.fsum(term.rarity for term, _ in met) / whole if whole else 0.0
