@@ -21,8 +21,9 @@ be fulfilled, all of what is expected must hold; `found` is the share of facts o
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -144,9 +145,8 @@ def ask(rows: Sequence[Row], indexes: dict[str, Path]) -> Iterator[Judged]:
     for row in rows:
         options: Row = {"history": row.get("history", ())}
         if "today" in row:
-            pass
-        asked: Callable[..., Any] = trace
-        traced = asked(row["question"], index=open_index(indexes[row["corpus"]]), **options)
+            options["today"] = datetime.date.fromisoformat(row["today"])
+        traced = trace(row["question"], index=open_index(indexes[row["corpus"]]), **options)
         yield judge(row, traced.answer)
 
 
