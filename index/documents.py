@@ -29,6 +29,9 @@ _SENTENCE_END = regex.compile(r"[.!?…؟。][\s»”\"')\]]*+\Z")
 _DATE = regex.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
+EARLIEST, LATEST = "0000", "9999-12-31"  # of an open end, as days
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One press document.
@@ -80,6 +83,16 @@ def period_of(date: str) -> tuple[str, str]:
     year, month, day = [*date.split("-"), "", ""][:3]
     last = calendar.monthrange(int(year), int(month or 12))[1]
     return f"{year}-{month or '01'}-{day or '01'}", f"{year}-{month or '12'}-{day or last:02}"
+
+
+def days_of(period: tuple[str | None, str | None]) -> tuple[str, str]:
+    """The first and the last day of a period, whose ends are ISO dates of any precision, or None
+    for an open one: then `EARLIEST` or `LATEST`. Raises `ValueError` as `period_of` does."""
+    first, last = period
+    return (
+        period_of(first)[0] if first else EARLIEST,
+        period_of(last)[1] if last else LATEST,
+    )
 
 
 def is_heading(line: str) -> bool:

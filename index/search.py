@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .database import damaged
-from .documents import Document, period_of
+from .documents import Document, days_of, period_of
 from .encoder import Encoder, Vectors, load
 from .errors import ModelError
 from .fusion import fused
@@ -76,7 +76,7 @@ class Filters:
     languages: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
-        first, last = self._days()
+        first, last = days_of(self.period or (None, None))
         if first > last:
             raise ValueError(f"the period {self.period} ends before it begins")
 
@@ -89,20 +89,13 @@ class Filters:
             return True
         if date is None:
             return False
-        first, last = self._days()
+        first, last = days_of(self.period or (None, None))
         begins, ends = period_of(date)
         return begins <= last and ends >= first
 
     @property
     def any(self) -> bool:
         return not (self.period is self.sources is self.languages is None)
-
-    def _days(self) -> tuple[str, str]:
-        first, last = self.period or (None, None)
-        return (
-            period_of(first)[0] if first else "0000",
-            period_of(last)[1] if last else "9999-12-31",
-        )
 
 
 class Index:
@@ -264,8 +257,10 @@ def _terms(
     passages = snapshot.counts()["passages"]
     terms: dict[str, Term] = {}
 
-    def add(term: Term) -> None:
-        found = snapshot.frequency(term.expression) if term.expression else 0
+    def frequency(term: Term) -> int:
+        return snapshot.frequency(term.expression) if term.expression else 0
+
+    def add(term: Term, found: int) -> None:
         rarity = math.log((passages + 1) / (found + 0.5))
         terms.setdefault(
             term.name or term.stem, replace(term, passages=found, rarity=max(rarity, 0.0))
@@ -273,17 +268,20 @@ def _terms(
 
     names = names_of(question, language, written=False)
     for named in names:
-        add(Term(question[named.start : named.end], "", "", proper=True, name=named.key))
+        term = Term(question[named.start : named.end], "", "", proper=True, name=named.key)
+        add(term, frequency(term))
     for word in words_of(question, language, names=False):
         if any(named.start < word.end and word.start < named.end for named in names):
             continue
         text = question[word.start : word.end]
         # The first word has a capital anyway.
         term = Term(text, word.stem, word.sound, proper=word.start > 0 and text[0].isupper())
-        if word.stem and not snapshot.frequency(term.expression):
+        found = frequency(term)
+        if word.stem and not found:
             key = nearly_named(term.text, language)
             term = replace(term, name=key or "", near=() if key else near(word.stem, vocabulary()))
-        add(term)
+            found = frequency(term)
+        add(term, found)
     return tuple(terms.values())
 
 

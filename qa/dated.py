@@ -11,15 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index import Document, Filters, Found, Index, Passage, Span
-from index.documents import period_of
+from index.documents import EARLIEST, LATEST, days_of, period_of
 
 from .question import Question
 from .reader import Candidate
 from .times import Order, When, periods_in
 
 Period = tuple[str | None, str | None]
-
-_EARLIEST, _LATEST = "0000", "9999-12-31"  # of an open end, as days
 
 
 def resolved(when: When, question: Question, index: Index, filters: Filters) -> When:
@@ -112,7 +110,7 @@ def _states(document: Document, sentences: Iterable[Span], period: Period) -> bo
 
 
 def _overlap(stated: tuple[str, str], period: Period) -> bool:
-    first, last = _days(period)
+    first, last = days_of(period)
     return stated[0] <= last and stated[1] >= first
 
 
@@ -120,16 +118,8 @@ def _both(one: Period | None, other: Period) -> Period:
     """The time that lies in two periods; raises `ValueError` if there is none."""
     if one is None:
         return other
-    (a, b), (c, d) = _days(one), _days(other)
+    (a, b), (c, d) = days_of(one), days_of(other)
     first, last = max(a, c), min(b, d)
     if first > last:
         raise ValueError(f"{one} and {other} have no day in common")
-    return first if first != _EARLIEST else None, last if last != _LATEST else None
-
-
-def _days(period: Period) -> tuple[str, str]:
-    first, last = period
-    return (
-        period_of(first)[0] if first else _EARLIEST,
-        period_of(last)[1] if last else _LATEST,
-    )
+    return first if first != EARLIEST else None, last if last != LATEST else None
