@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from index import Index
-from index.store import reading
+from index.build import corpus_of as built_from
 from qa import Answer, Citation, answer, open_index
 
 from .data import Expected, as_json, read_expected, table
@@ -150,8 +150,8 @@ def ask(questions: Sequence[Expected], index: Index) -> list[Judged]:
 
 def corpus_of(index: Index) -> Path:
     """The folder whose documents are in the index."""
-    with reading(index.folder) as snapshot:
-        return (index.folder.resolve() / snapshot.meta()["corpus"]).resolve()
+    with index.store.reading() as snapshot:
+        return built_from(index.store, snapshot.meta())
 
 
 def text_of(path: Path) -> str:

@@ -24,7 +24,6 @@ from index import Hit, Index, build, load
 from index.encoder import Encoder
 from index.language import language_of
 from index.search import POOL
-from index.store import reading
 
 from .data import Asked, Squad, as_json, read_squad, sample, table
 from .metrics import hit_at, reciprocal_rank
@@ -119,8 +118,8 @@ def _documents(hits: Iterable[Hit]) -> list[str]:
 
 
 def _passages(index: Index) -> int:
-    with reading(index.folder) as snapshot:
-        return snapshot.counts()["passages"]
+    with index.store.reading() as snapshot:
+        return snapshot.counts().passages
 
 
 def _table(found: Retrieval) -> str:

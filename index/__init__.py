@@ -1,12 +1,13 @@
 """Documents in a folder → an index on disk → the passages nearest to a question."""
 
-from .build import Report, build
+from .build import Report, add, build, remove, update
 from .documents import Document
 from .encoder import Encoder, load
 from .errors import EntenteError
+from .filters import Filters
 from .passages import Passage, Span
-from .search import Filters, Found, Hit, Index, Told
-from .store import Listed
+from .search import Found, Hit, Index, Told
+from .store import Listed, Store, store_at
 from .terms import Met, Term
 
 __all__ = [
@@ -22,8 +23,13 @@ __all__ = [
     "Passage",
     "Report",
     "Span",
+    "Store",
     "Term",
     "Told",
+    "add",
     "build",
     "load",
+    "remove",
+    "store_at",
+    "update",
 ]

@@ -1,15 +1,16 @@
 """The forward pass of a BERT encoder over texts of any lengths, without padding.
 
-The tokens of all texts lie one after another in a single [tokens, hidden] matrix, so that every
-matrix product sees only real tokens; attention runs text by text. The layers are ordinary
-`torch.nn` modules (an adapter can be attached to them), but nothing of transformers is imported:
-that import alone takes longer than answering. Tokenising, pooling and prompts are left to
-`index.encoder`.
+The tokens of all texts lie one after another in a single [tokens, hidden] matrix, so that no matrix
+product sees the padding of a text; only attention does, where texts of like lengths run side by
+side. The layers are ordinary `torch.nn` modules (an adapter can be attached to them), but nothing
+of transformers is imported: that import alone takes longer than answering. Tokenising, batches,
+pooling and prompts are left to `index.encoder`.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -49,6 +50,22 @@ class Linear(nn.Linear):
     def reset_parameters(self) -> None:
         """Leave the memory untouched, so that it costs nothing until it is replaced."""
 
+    def forward(self, states: Tensor, residual: Tensor | None = None) -> Tensor:
+        """States [tokens, in] to [tokens, out], with `residual` of that shape added.
+
+        In bfloat16 the ordinary product first copies the bias to every row; this one adds bias and
+        residual while it writes, which is 15 % faster. It has no gradient.
+        """
+        weight, bias = self.weight, self.bias
+        fusible = weight.dtype == torch.bfloat16 and weight.device.type == "cpu"
+        if fusible and not torch.is_grad_enabled() and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+            fused = torch.ops.mkldnn._linear_pointwise
+            if residual is None:
+                return fused(states, weight, bias, "none", [], "")  # type: ignore[no-any-return]
+            return fused.binary(states, residual, weight, bias, "add")  # type: ignore[no-any-return]
+        product = F.linear(states, weight, bias)
+        return product if residual is None else product + residual
+
 
 # Queries, keys and values [tokens, 3, heads, width] to what each token attends to [tokens, heads,
 # width].
@@ -71,9 +88,8 @@ class Layer(nn.Module):
     def forward(self, states: Tensor, attend: Attend) -> Tensor:
         """States [tokens, hidden] to the same shape; `attend` knows where each text begins."""
         qkv = self.qkv(states).view(len(states), 3, self.heads, -1)
-        attended = self.attention_output(attend(qkv).flatten(1))
-        states = self.attention_norm(states + attended)
-        return self.output_norm(states + self.output(F.gelu(self.intermediate(states))))  # type: ignore[no-any-return]
+        states = self.attention_norm(self.attention_output(attend(qkv).flatten(1), states))
+        return self.output_norm(self.output(F.gelu(self.intermediate(states)), states))  # type: ignore[no-any-return]
 
 
 class Bert(nn.Module):
@@ -99,10 +115,14 @@ class Bert(nn.Module):
 
     def forward(self, ids: Sequence[int], lengths: Sequence[int]) -> Tensor:
         """The token ids of all texts, and how many each text has, to float32 [tokens, hidden]."""
-        states, attend = self.embed(torch.tensor(ids), places_of(lengths)), packed(lengths)
+        tokens = len(ids)
+        rows = tokens if len(lengths) == 1 else rounded(tokens)
+        read = torch.stack([torch.tensor(ids), places_of(lengths)])
+        states = self.embed(*F.pad(read, (0, rows - tokens)))
+        attend = packed(lengths, rows)
         for layer in self.layers:
             states = layer(states, attend)
-        floats: Tensor = states.float()
+        floats: Tensor = states[:tokens].float()
         return floats
 
     def embed(self, ids: Tensor, places: Tensor) -> Tensor:
@@ -119,19 +139,60 @@ def places_of(lengths: Sequence[int]) -> Tensor:
     return torch.cat([torch.arange(length) for length in lengths])
 
 
-def packed(lengths: Sequence[int]) -> Attend:
-    """Attention within each of the texts that lie one after another."""
-    bounds = list(itertools.pairwise([0, *itertools.accumulate(lengths)]))
+def rounded(size: int) -> int:
+    """The next larger of the few sizes that are computed with: 16 for each power of two, and never
+    closer than 16 or farther apart than 128.
+
+    A processor's kernels are made for every number of rows that they meet, which takes as long as
+    computing with 1,000 of them; and those of attention are fastest at multiples of 16.
+    """
+    step = min(max(16, 1 << (size - 1).bit_length() >> 4), 128)
+    return -(-size // step) * step
+
+
+def packed(lengths: Sequence[int], rows: int | None = None) -> Attend:
+    """Attention within each of the texts that lie one after another.
+
+    Texts of the same rounded length are computed side by side. `rows` is given where the matrix has
+    more of them than tokens; what comes out for these means nothing.
+    """
+    rows = sum(lengths) if rows is None else rows
+    if len(lengths) == 1 and lengths[0] == rows:
+        return lambda qkv: _attended(qkv[None])[0]
+    by_width = defaultdict(list)
+    for start, end in itertools.pairwise([0, *itertools.accumulate(lengths)]):
+        by_width[rounded(end - start)].append((start, end))
+    groups = []  # the rows side by side, [texts, width], and which of them are the text's own
+    places = torch.zeros(rows, dtype=torch.long)  # of each row when all groups are made one again
+    before = 0
+    for width, texts in by_width.items():
+        starts, ends = torch.tensor(texts).T[:, :, None]
+        beside = starts + torch.arange(width)
+        own = beside < ends
+        places[beside[own]] = before + own.flatten().nonzero()[:, 0]
+        before += own.numel()
+        groups.append((beside.clamp_(max=rows - 1), own[:, None, None]))
 
     def attend(qkv: Tensor) -> Tensor:
-        heads_first = qkv.permute(1, 2, 0, 3)
-        contexts = []
-        for start, end in bounds:
-            query, key, value = heads_first[:, None, :, start:end].unbind(0)
-            contexts.append(F.scaled_dot_product_attention(query, key, value)[0])
-        return torch.cat(contexts, dim=1).transpose(0, 1)
+        attended = [
+            _attended(
+                qkv.index_select(0, beside.flatten().to(qkv.device)).view(
+                    *beside.shape, *qkv.shape[1:]
+                ),
+                own.to(qkv.device),
+            ).flatten(0, 1)
+            for beside, own in groups
+        ]
+        return torch.cat(attended).index_select(0, places.to(qkv.device))
 
     return attend
+
+
+def _attended(qkv: Tensor, own: Tensor | None = None) -> Tensor:
+    """Queries, keys and values of texts side by side, [texts, width, 3, heads, size], to what each
+    row attends to of its text's `own`, [texts, 1, 1, width]: [texts, width, heads, size]."""
+    query, key, value = qkv.permute(2, 0, 3, 1, 4)
+    return F.scaled_dot_product_attention(query, key, value, own).transpose(1, 2)
 
 
 def best_dtype() -> torch.dtype:

@@ -1,40 +1,50 @@
-"""Folder → index: what changed is read, cut, encoded and stored in one transaction."""
+"""Files → index: what changed is read, cut, encoded and stored as one change.
+
+`build` makes an index agree with a folder; `add`, `update` and `remove` do part of that. Only files
+whose content differs from what the index holds are encoded, and what is encoded survives a build
+that is stopped.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from .database import damaged
+from .bm25 import Columns as Words
 from .documents import Document, parse
 from .encoder import Encoder, Vectors
-from .errors import CorpusError, IndexBusyError, IndexMissingError, IndexWriteError, ModelError
-from .files import Skipped, SourceFile, read_folder
+from .errors import CorpusError, IndexMissingError, ModelError
+from .files import Columns, Skipped, SourceFile, read_folder
 from .names import names_of
 from .passages import Passage, Span, passages_of, sentences_of
-from .store import reading
-from .vectors import VectorIndex
+from .reprints import signature_of
+from .staging import Staging, key_of, staging
+from .store import Entry, Store, Writer, store_at
 from .words import words_of
-from .writer import Entry, writing
 
 # Grows whenever the same file would give other passages, words or vectors than before.
-RECIPE = "2"
+RECIPE = "3"
+STAGED = "encoding.sqlite"
 GROUP = 64  # documents cut before the first of them is encoded
 NO_SENTENCE = "no sentence in it"
+_ANY = ("",)  # every source is below this one
 
-Progress = Callable[[int, int], None]
+# How many of how many changed documents are stored, and how many passages that makes so far.
+Progress = Callable[[int, int, int], None]
+
+
+def silent(done: int, total: int, passages: int) -> None:
+    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did: the sources added, changed, removed and left as they were, the files
+    """What a change did: the sources added, changed, removed and left as they were, the files
     skipped, and a warning where something that can be derived again could not be written."""
 
     added: tuple[str, ...]
@@ -46,85 +56,186 @@ class Report:
 
 
 def build(
-    folder: Path, into: Path, encoder: Encoder, progress: Progress = lambda done, total: None
+    folder: Path,
+    into: Store | Path | str,
+    encoder: Encoder,
+    progress: Progress = silent,
+    *,
+    columns: Columns | None = None,
 ) -> Report:
-    """Bring the index in `into` up to date with the documents below `folder`.
+    """Bring the index at `into` up to date with the documents below `folder`.
 
     What the folder no longer holds, or no longer as readable text, is removed from the index.
-    `progress` is told how many of how many changed documents are encoded. Raises `CorpusError`,
-    `IndexBusyError`, `IndexWriteError`, `IndexDamagedError` or `ModelError`; the index is then as
-    it was before.
+    `columns` says which columns of tables of articles hold what; those of the last build if None.
+    Raises `CorpusError`, `IndexBusyError`, `IndexWriteError`, `IndexDamagedError` or `ModelError`;
+    the index is then as it was before.
     """
-    found = list(read_folder(folder))
-    files = [item for item in found if isinstance(item, SourceFile)]
-    skipped = [item for item in found if isinstance(item, Skipped)]
-    if not files:
-        raise CorpusError(_nothing_in(folder, skipped))
-    with _alone(into):
-        known = _known(folder, into, encoder)
-        fresh = [file for file in files if known.get(file.source) != file.sha256]
-        gone = sorted(known.keys() - {file.source for file in files})
-        wordless: list[Skipped] = []
-        if fresh or gone:
-            wordless = _store(folder, into, encoder, fresh, gone, progress)
-        left_out = {item.source for item in wordless}
-        report = Report(
-            added=tuple(f.source for f in fresh if f.source not in known.keys() | left_out),
-            changed=tuple(f.source for f in fresh if f.source in known.keys() - left_out),
-            removed=tuple(sorted({*gone, *(left_out & known.keys())})),
-            unchanged=tuple(f.source for f in files if known.get(f.source) == f.sha256),
-            skipped=(*skipped, *wordless),
-        )
-        return _with_vectors(into, report)
+    store = store_at(into)
+    with store.alone():
+        known = _known(store, encoder)
+        if known and known.corpus != folder.resolve():
+            raise CorpusError(
+                f"the index at {store.place} is that of {known.corpus}, not of {folder.resolve()}; "
+                "build into another folder, or delete it first"
+            )
+        change = _Change(store, encoder, folder, known, columns, progress)
+        return change.make(change.read(_ANY), gone_below=_ANY)
 
 
-def indexed_words(passage: Passage) -> tuple[str, str, str]:
-    """The stems, the sounds and the names' keys of a passage, each as words between spaces."""
-    text, language = passage.text, passage.document.language
+def add(
+    paths: Sequence[Path], into: Store | Path | str, encoder: Encoder, progress: Progress = silent
+) -> Report:
+    """Bring the index at `into` up to date with these files and folders alone, which lie in the
+    folder that it was built from. Raises as `build` does, and `IndexMissingError`."""
+    store = store_at(into)
+    with store.alone():
+        known = _required(store, encoder)
+        sources = [_source(known.corpus, path) for path in paths]
+        change = _Change(store, encoder, known.corpus, known, None, progress)
+        return change.make(change.read(sources), gone_below=sources)
+
+
+def update(into: Store | Path | str, encoder: Encoder, progress: Progress = silent) -> Report:
+    """Bring the documents that the index at `into` holds up to date with their files: those that
+    changed are indexed again, those that are gone removed; new files stay out. Raises as `add`."""
+    store = store_at(into)
+    with store.alone():
+        known = _required(store, encoder)
+        change = _Change(store, encoder, known.corpus, known, None, progress)
+        found = [item for item in change.read(_ANY) if item.source in known.hashes]
+        return change.make(found, gone_below=_ANY)
+
+
+def remove(sources: Sequence[str], into: Store | Path | str) -> Report:
+    """Forget the documents of these sources, or below them where they are folders, archives or
+    tables. Their files stay; the next `build` would take them in again. Raises `CorpusError` for a
+    source that the index does not hold, or where no document would be left, and as `add`."""
+    store = store_at(into)
+    with store.alone():
+        with store.reading() as snapshot:
+            meta, hashes = dict(snapshot.meta()), snapshot.hashes()
+        gone = sorted(source for source in hashes if _below(source, sources))
+        for source in sources:
+            if not any(_below(one, [source]) for one in gone):
+                raise CorpusError(f"the index at {store.place} holds no document {source!r}")
+        if len(gone) == len(hashes):
+            raise CorpusError(f"the index at {store.place} would hold no document any more")
+        recorded = {name: meta[name] for name in ("model", "recipe", "corpus", "columns")}
+        with store.writing(recorded) as writer:
+            for source in gone:
+                writer.remove(source)
+        left = tuple(sorted(hashes.keys() - set(gone)))
+        return Report((), (), tuple(gone), left, (), writer.warning)
+
+
+def indexed_words(passage: Passage) -> Words:
+    """The words by which a passage is found."""
+    text, language = passage.text, passage.language
     words = list(words_of(text, language))
-    return (
+    return Words(
         " ".join(word.stem for word in words if word.stem),
         " ".join(word.sound for word in words if word.sound),
         " ".join(named.key for named in names_of(text, language)),
     )
 
 
-def _store(
-    folder: Path,
-    into: Path,
-    encoder: Encoder,
-    fresh: Sequence[SourceFile],
-    gone: Sequence[str],
-    progress: Progress,
-) -> list[Skipped]:
-    """Store what changed, all of it or nothing; returns the files in which there is no sentence."""
-    meta = {
-        "model": encoder.model,
-        "recipe": RECIPE,
-        "corpus": os.path.relpath(folder.resolve(), into.resolve()),
-    }
-    wordless: list[Skipped] = []
-    done = 0
-    with writing(into, meta) as writer:
-        for source in (*gone, *(file.source for file in fresh)):
-            writer.remove(source)
-        progress(done, len(fresh))
-        for start in range(0, len(fresh), GROUP):
-            cut = [_cut(file) for file in fresh[start : start + GROUP]]
-            empty = [Skipped(c.file.source, NO_SENTENCE) for c in cut if not c.sentences]
-            wordless += empty
-            done += len(empty)
-            for entry in _entries([c for c in cut if c.sentences], encoder):
-                writer.add(entry)
-                done += 1
-                progress(done, len(fresh))
-        if not writer.documents():
-            raise CorpusError(_nothing_in(folder, wordless))
-    return wordless
+def corpus_of(store: Store, meta: Mapping[str, str]) -> Path:
+    """The folder of the documents that the index in a store was built from."""
+    return Path(os.path.normpath(store.folder.resolve() / meta["corpus"]))
 
 
 @dataclass(frozen=True, slots=True)
-class _Cut:
+class _Known:
+    """What an index holds already: the hashes of its files by source, empty ones where all has to
+    be computed again, the folder it was built from, the columns of its tables, and its recipe."""
+
+    hashes: dict[str, str]
+    corpus: Path
+    columns: Columns | None
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of an index, `known` before it."""
+
+    store: Store
+    encoder: Encoder
+    folder: Path
+    known: _Known | None
+    given: Columns | None
+    progress: Progress
+
+    @property
+    def columns(self) -> Columns | None:
+        return self.given or (self.known.columns if self.known else None)
+
+    def read(self, sources: Sequence[str]) -> list[SourceFile | Skipped]:
+        """What lies in the folder, of these sources or below them."""
+        found = read_folder(self.folder, self.columns)
+        return [item for item in found if _below(item.source, sources)]
+
+    def make(self, found: Sequence[SourceFile | Skipped], gone_below: Sequence[str]) -> Report:
+        """Store what is found, and forget what is known below these sources but not found."""
+        files = [item for item in found if isinstance(item, SourceFile)]
+        skipped = [item for item in found if isinstance(item, Skipped)]
+        hashes = self.known.hashes if self.known else {}
+        fresh = [file for file in files if hashes.get(file.source) != file.sha256]
+        here = {file.source for file in files}
+        gone = sorted(s for s in hashes.keys() - here if _below(s, gone_below))
+        if len(gone) == len(hashes) and not files:
+            raise CorpusError(_nothing_in(self.folder, skipped))
+        wordless: list[Skipped] = []
+        warning = None
+        if fresh or gone:
+            wordless, warning = self._store(fresh, gone)
+        left_out = {item.source for item in wordless}
+        return Report(
+            added=tuple(f.source for f in fresh if f.source not in hashes.keys() | left_out),
+            changed=tuple(f.source for f in fresh if f.source in hashes.keys() - left_out),
+            removed=tuple(sorted({*gone, *(left_out & hashes.keys())})),
+            unchanged=tuple(f.source for f in files if hashes.get(f.source) == f.sha256),
+            skipped=(*skipped, *wordless),
+            warning=warning,
+        )
+
+    def _store(
+        self, fresh: Sequence[SourceFile], gone: Sequence[str]
+    ) -> tuple[list[Skipped], str | None]:
+        """Store what changed, all of it or nothing; returns the files in which there is no
+        sentence, and a warning."""
+        known = self.known
+        left = known.hashes.keys() - {*gone, *(file.source for file in fresh)} if known else ()
+        meta = {
+            "model": self.encoder.model,
+            "recipe": known.recipe if known and left else RECIPE,
+            "corpus": os.path.relpath(self.folder.resolve(), self.store.folder.resolve()),
+            "columns": str(self.columns or ""),
+        }
+        wordless: list[Skipped] = []
+        done = passages = 0
+        with ExitStack() as stack:
+            kept = stack.enter_context(staging(self.store.folder / STAGED))
+            writer: Writer = stack.enter_context(self.store.writing(meta))
+            for source in (*gone, *(file.source for file in fresh)):
+                writer.remove(source)
+            self.progress(0, len(fresh), 0)
+            for cut in _cuts(fresh):
+                empty = [Skipped(c.file.source, NO_SENTENCE) for c in cut if not c.sentences]
+                wordless += empty
+                done += len(empty)
+                for entry in _entries([c for c in cut if c.sentences], self.encoder, kept):
+                    writer.add(entry)
+                    done += 1
+                    passages += len(entry.passages)
+                    self.progress(done, len(fresh), passages)
+            if not writer.documents():
+                raise CorpusError(_nothing_in(self.folder, wordless))
+        return wordless, writer.warning
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
     """A file with all that is computed from it but vectors."""
 
     file: SourceFile
@@ -140,103 +251,105 @@ class _Cut:
             *(text[span.start : span.end] for span in self.sentences),
         ]
 
-
-def _cut(file: SourceFile) -> _Cut:
-    document = parse(file.source, file.text)
-    sentences = sentences_of(document)
-    return _Cut(file, document, passages_of(document, sentences), sentences)
-
-
-def _entries(cut: Sequence[_Cut], encoder: Encoder) -> Iterator[Entry]:
-    """Each document with its vectors, as soon as the batches encoded so far hold them all."""
-    batches = iter(encoder.encode_passages([text for one in cut for text in one.texts()]))
-    waiting: list[Vectors] = []
-    for one in cut:
-        middle, end = len(one.passages), len(one.passages) + len(one.sentences)
-        while sum(map(len, waiting)) < end:
-            waiting.append(next(batches))
-        vectors = np.concatenate(waiting)
-        yield Entry(
-            one.document,
-            one.file.sha256,
-            one.passages,
-            [indexed_words(passage) for passage in one.passages],
+    def entry(self, vectors: Vectors) -> Entry:
+        """With the vectors of its texts, [texts, dimension]."""
+        middle = len(self.passages)
+        return Entry(
+            self.document,
+            self.file.sha256,
+            self.file.facts,
+            signature_of(self.document.text[self.document.body_start :]),
+            self.passages,
+            [indexed_words(passage) for passage in self.passages],
             vectors[:middle],
-            one.sentences,
-            vectors[middle:end],
+            self.sentences,
+            vectors[middle:],
         )
-        waiting = [vectors[end:]]
 
 
-def _known(folder: Path, into: Path, encoder: Encoder) -> dict[str, str]:
-    """The hashes of what the index already holds; none if there is no index yet, or if its recipe
-    is an older one and everything has to be computed again."""
+def _cuts(files: Sequence[SourceFile]) -> Iterator[list[Cut]]:
+    for start in range(0, len(files), GROUP):
+        yield [cut_of(file) for file in files[start : start + GROUP]]
+
+
+def cut_of(file: SourceFile) -> Cut:
+    document = parse(file.source, file.text, file.facts)
+    sentences = sentences_of(document)
+    return Cut(file, document, passages_of(document, sentences), sentences)
+
+
+def _entries(cuts: Sequence[Cut], encoder: Encoder, kept: Staging) -> Iterator[Entry]:
+    """Each document with its vectors, those that are not kept as soon as the batches encoded so far
+    hold them all."""
+    keys = [key_of(encoder.model, RECIPE, cut.texts()) for cut in cuts]
+    known = {key: vectors for key in keys if (vectors := kept.get(key)) is not None}
+    wanted = [
+        text
+        for cut, key in zip(cuts, keys, strict=True)
+        if key not in known
+        for text in cut.texts()
+    ]
+    batches = iter(encoder.encode_passages(wanted))
+    waiting = np.empty((0, 0), np.float32)
+    for cut, key in zip(cuts, keys, strict=True):
+        if key in known:
+            yield cut.entry(known[key])
+            continue
+        count = len(cut.passages) + len(cut.sentences)
+        while len(waiting) < count:
+            batch = next(batches)
+            waiting = np.concatenate([waiting, batch]) if len(waiting) else batch
+        kept.put(key, waiting[:count])
+        yield cut.entry(waiting[:count])
+        waiting = waiting[count:]
+
+
+def _known(store: Store, encoder: Encoder) -> _Known | None:
+    """What the index holds, or None if there is none yet."""
     try:
-        with reading(into) as snapshot:
-            meta = snapshot.meta()
-            hashes = snapshot.hashes()
-            wrong = snapshot.problems()
+        with store.reading() as snapshot:
+            meta, hashes = dict(snapshot.meta()), snapshot.hashes()
     except IndexMissingError:
-        return {}
-    if wrong:
-        raise damaged(into, wrong[0])
+        return None
     if meta["model"] != encoder.model:
         raise ModelError(
-            f"the index at {into} was built with the model {meta['model']!r}, not "
+            f"the index at {store.place} was built with the model {meta['model']!r}, not "
             f"{encoder.model!r}; build into another folder, or delete it first"
         )
-    corpus = corpus_of(into, meta)
-    if corpus != folder.resolve():
-        raise CorpusError(
-            f"the index at {into} is that of {corpus}, not of {folder.resolve()}; "
-            "build into another folder, or delete it first"
+    if meta["recipe"] != RECIPE:  # everything has to be computed again
+        hashes = dict.fromkeys(hashes, "")
+    columns = Columns.parse(meta["columns"]) if meta.get("columns") else None
+    return _Known(hashes, corpus_of(store, meta), columns, meta["recipe"])
+
+
+def _required(store: Store, encoder: Encoder) -> _Known:
+    known = _known(store, encoder)
+    if known is None:
+        raise IndexMissingError(
+            f"no index at {store.place}; build one: python -m index build FOLDER"
         )
-    return hashes if meta["recipe"] == RECIPE else dict.fromkeys(hashes, "")
+    return known
 
 
-def corpus_of(into: Path, meta: dict[str, str]) -> Path:
-    """The folder of the documents that the index in `into` was built from."""
-    return Path(os.path.normpath(into.resolve() / meta["corpus"]))
+def _below(source: str, above: Collection[str]) -> bool:
+    """Whether a source is one of these, or lies below one: in a folder, an archive or a table."""
+    return any(
+        not one or source == one or source.startswith((f"{one}/", f"{one}#")) for one in above
+    )
 
 
-def _with_vectors(into: Path, report: Report) -> Report:
-    """Write the FAISS file if it is not there; the index works without, so failing is a warning."""
-    with reading(into) as snapshot:
-        generation = snapshot.generation()
-        found = VectorIndex.load(into, generation)
-        if found is not None and len(found) == snapshot.counts()["passages"]:
-            return report
-        vectors = VectorIndex.build(*snapshot.vectors(), generation)
-    try:
-        vectors.save(into)
-    except OSError as fault:
-        warning = f"the FAISS file could not be written ({fault.strerror}); it is made at opening"
-        return dataclasses.replace(report, warning=warning)
-    return report
-
-
-@contextmanager
-def _alone(into: Path) -> Iterator[None]:
-    """Hold the index's build lock; the system releases it however the process ends."""
-    try:
-        into.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(into / "build.lock", timeout=0)
-        lock.acquire()
-    except Timeout as fault:
-        raise IndexBusyError(
-            f"the index at {into} is being built by another process; try again when it is done"
-        ) from fault
-    except FileExistsError as fault:
-        raise IndexWriteError(
-            f"{fault.filename}: expected a folder for the index, found a file"
-        ) from fault
-    except OSError as fault:
-        reason = fault.strerror or str(fault)
-        raise IndexWriteError(f"the index at {into} cannot be written: {reason}") from fault
-    try:
-        yield
-    finally:
-        lock.release()
+def _source(corpus: Path, path: Path) -> str:
+    """The source of a file or folder; "" for the corpus itself."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - `..` has to go, links have to stay
+    inside = [one for one in (absolute, path.resolve()) if one.is_relative_to(corpus)]
+    if not inside:
+        raise CorpusError(
+            f"{path} is not in {corpus}, which the index was built from; put it there first"
+        )
+    if not path.exists():
+        raise CorpusError(f"{path}: expected a file or a folder, found nothing")
+    source = inside[0].relative_to(corpus).as_posix()
+    return "" if source == "." else source
 
 
 def _nothing_in(folder: Path, skipped: Sequence[Skipped]) -> str:

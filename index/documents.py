@@ -8,11 +8,13 @@ What a document does not say stays unknown. How a dateline is written is `index.
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import regex
 
 from .datelines import Dateline, dateline_at
+from .files import Facts
 from .language import language_of
 
 TITLE_CHARACTERS = 90
@@ -29,6 +31,7 @@ _SENTENCE_END = regex.compile(r"[.!?…؟。][\s»”\"')\]]*+\Z")
 _DATE = regex.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
+_NO_FACTS = Facts()
 EARLIEST, LATEST = "0000", "9999-12-31"  # of an open end, as days
 
 
@@ -38,7 +41,9 @@ class Document:
 
     `text` is the file's text, character for character; `source` its path relative to the corpus
     folder; `date` an ISO string as precise as the document is («2022», «2022-08», «2025-04-22») or
-    None; `body_start` the offset in `text` where prose begins.
+    None; `body_start` the offset in `text` where prose begins; `date_origin` where the date stands:
+    "header", "dateline", "metadata" or "name" (of the file), or None without a date; `pages` the
+    offsets in `text` at which pages begin, if there are pages.
     """
 
     source: str
@@ -48,29 +53,43 @@ class Document:
     date: str | None
     agency: str | None
     body_start: int
+    date_origin: str | None = None
+    pages: tuple[int, ...] = ()
 
 
-def parse(source: str, text: str) -> Document:
-    """Read the metadata that stands in `text`."""
-    start, date = _header(text)
-    title, after_title = _headline(text, start)
+def parse(source: str, text: str, facts: Facts = _NO_FACTS) -> Document:
+    """Read the metadata that stands in `text`, and beside it in `facts`.
+
+    A date is that of the header, or else of the dateline, the metadata or the file's name, made
+    more precise by the ones after it that agree.
+    """
+    start, header = _header(text)
+    title, after_title = _headline(text, start, facts.title)
     dateline = dateline_at(text, _past_blank(text, after_title))
     if dateline is not None:
         start = dateline.end
         if not title:
-            title, start = _headline(text, start)
+            title, start = _headline(text, start, facts.title)
     else:
         start = after_title
     start += len(text[start:]) - len(text[start:].lstrip())
+    date, origin = _dated(header, dateline, facts)
     return Document(
         source=source,
         text=text,
-        title=title or _opening(text, start),
+        title=facts.title or title or _opening(text, start),
         language=language_of(text[start:]),
-        date=_agreed(date, dateline),
-        agency=dateline.agency if dateline else None,
+        date=date,
+        agency=dateline.agency if dateline and dateline.agency else facts.agency,
         body_start=start,
+        date_origin=origin,
+        pages=facts.pages,
     )
+
+
+def page_of(document: Document, offset: int) -> int | None:
+    """The number, from 1, of the page that holds an offset; None for a text without pages."""
+    return bisect_right(document.pages, offset) or None
 
 
 def period_of(date: str) -> tuple[str, str]:
@@ -111,12 +130,13 @@ def _header(text: str) -> tuple[int, str | None]:
     return (match.end(), _possible(match["date"])) if match else (0, None)
 
 
-def _headline(text: str, start: int) -> tuple[str, int]:
-    """The headline at `start` («» if there is none), and the offset after it."""
+def _headline(text: str, start: int, known: str | None) -> tuple[str, int]:
+    """The headline at `start` («» if there is none), and the offset after it; a `known` title is
+    one, however long it is."""
     line = _LINE.match(text, start)
     if (
         line is None
-        or not is_heading(line[1])
+        or not (is_heading(line[1]) or " ".join(line[1].split()) == known)
         or _past_blank(text, line.end()) == len(text)
         or _GOES_ON.match(text, line.end())
         or dateline_at(text, _past_blank(text, start)) is not None
@@ -137,6 +157,17 @@ def _opening(text: str, start: int) -> str:
 def _past_blank(text: str, start: int) -> int:
     match = _BLANK.match(text, start)
     return match.end() if match else start
+
+
+def _dated(
+    header: str | None, dateline: Dateline | None, facts: Facts
+) -> tuple[str | None, str | None]:
+    """The date, and where it stands."""
+    for known, origin in ((header, "header"), (None, "dateline"), (facts.date, facts.date_origin)):
+        if date := _agreed(known, dateline):
+            finer = facts.date and facts.date.startswith(f"{date}-")
+            return facts.date if finer else date, origin
+    return None, None
 
 
 def _agreed(header: str | None, dateline: Dateline | None) -> str | None:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 
 BUNDLED = "multilingual-e5-small-q4"
-BATCH = 8  # texts of one forward pass: a larger one is no faster and takes more memory
+GROUP = 128  # texts that are sorted by length, and whose vectors are handed over together
+TOKENS = 2_048  # of one forward pass: more are no faster, take more memory, and a question waits
 NAMED_BATCH = 128  # texts handed to sentence-transformers at once, which sorts them by length
 
 
@@ -96,22 +97,42 @@ class BundledEncoder:
         return self._encode([PROMPTS["query"] + text for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> Iterator[Vectors]:
-        for start in range(0, len(texts), BATCH):
-            batch = texts[start : start + BATCH]
-            yield self._encode([PROMPTS["passage"] + text for text in batch])
+        for start in range(0, len(texts), GROUP):
+            group = texts[start : start + GROUP]
+            yield self._encode([PROMPTS["passage"] + text for text in group])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
             network = self.network  # before torch: how that is loaded is decided there
+            ids = [encoding.ids for encoding in self._file.tokenizer.encode_batch(texts)]
 
         import torch
 
-        with self._lock, torch.inference_mode():
-            encodings = self._file.tokenizer.encode_batch(texts)
-            lengths = [len(encoding.ids) for encoding in encodings]
-            states = network([i for encoding in encodings for i in encoding.ids], lengths)
-            means = torch.stack([text.mean(0) for text in states.split(lengths)])
-            return torch.nn.functional.normalize(means, dim=1).numpy()
+        vectors = np.empty((len(texts), self._file.shape.hidden), np.float32)
+        for batch in batches([len(text) for text in ids]):
+            lengths = [len(ids[place]) for place in batch]
+            # Held for one batch at a time, so that a question need not wait for a whole group.
+            with self._lock, torch.inference_mode():
+                states = network([i for place in batch for i in ids[place]], lengths)
+                means = torch.stack([text.mean(0) for text in states.split(lengths)])
+                vectors[batch] = torch.nn.functional.normalize(means, dim=1).numpy()
+        return vectors
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The places of the texts of these lengths, longest first, in batches of at most `TOKENS`
+    tokens; a text longer than that is a batch."""
+    batch: list[int] = []
+    room = 0
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        if lengths[place] > room:
+            if batch:
+                yield batch
+            batch, room = [], TOKENS
+        batch.append(place)
+        room -= lengths[place]
+    if batch:
+        yield batch
 
 
 class NamedEncoder:

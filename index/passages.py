@@ -14,6 +14,7 @@ import regex
 import sentencex
 
 from .documents import Document, is_heading
+from .language import language_within
 
 PASSAGE_WORDS = 150  # new words a passage; with the repeated sentence, about 120 to 200
 MAX_SENTENCE_CHARACTERS = 1_200  # beyond, a «sentence» is cut at commas, then at spaces
@@ -42,12 +43,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Consecutive sentences of a document; `sentences` are the ones that may be quoted."""
+    """Consecutive sentences of a document; `sentences` are the ones that may be quoted, `language`
+    is their own where the document mixes several."""
 
     document: Document
     start: int
     end: int
     sentences: tuple[Span, ...]
+    language: str
 
     @property
     def text(self) -> str:
@@ -84,9 +87,9 @@ def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> 
     for first, last in _runs(words):
         repeats = first > 0 and words[first - 1] < PASSAGE_WORDS
         overlapped = sentences[first - repeats : last + 1]
-        passages.append(
-            Passage(document, overlapped[0].start, overlapped[-1].end, tuple(overlapped))
-        )
+        start, end = overlapped[0].start, overlapped[-1].end
+        language = language_within(document.text[start:end], document.language)
+        passages.append(Passage(document, start, end, tuple(overlapped), language))
     return passages
 
 

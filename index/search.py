@@ -1,7 +1,8 @@
 """An opened index: a question → the passages that may answer it, nearest first.
 
 Two measures are fused: nearness of vectors, which knows meaning in any language, and shared words,
-which knows names. Reading the passages is left to `qa`.
+which knows names. A store finds candidates by each; they are scored here, from what is stored of
+them, so that an answer does not depend on how a store finds. Reading the passages is left to `qa`.
 """
 
 from __future__ import annotations
@@ -11,20 +12,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .database import damaged
-from .documents import Document, days_of, period_of
+from .bm25 import Statistics, scored
+from .documents import Document
 from .encoder import Encoder, Vectors, load
-from .errors import ModelError
+from .errors import IndexDamagedError, ModelError
+from .filters import EVERYTHING, Filters
 from .fusion import fused
 from .names import names_of, nearly_named
 from .passages import Passage, Span
-from .store import Listed, Snapshot, reading
+from .store import Listed, Snapshot, Store, Stored, store_at
 from .terms import Term, weight
-from .vectors import VectorIndex
 from .words import near, words_of
 
 POOL = 50  # candidates that vectors and words each put forward
 PASSAGES = 8  # passages returned; on the questions about the seeds the right one is among these
+SAME = 0.8  # of the words of two passages of one dispatch, from which they are one passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,133 +65,92 @@ class Told:
     vectors: Vectors = field(repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents may answer; None lets all through.
-
-    `period` is (first, last), each an ISO date of any precision or None for an open end; a document
-    without a date is in no period. `sources` and `languages` name the documents' own.
-    """
-
-    period: tuple[str | None, str | None] | None = None
-    sources: Sequence[str] | None = None
-    languages: Sequence[str] | None = None
-
-    def __post_init__(self) -> None:
-        first, last = days_of(self.period or (None, None))
-        if first > last:
-            raise ValueError(f"the period {self.period} ends before it begins")
-
-    def admit(self, date: str | None, language: str, source: str) -> bool:
-        if self.sources is not None and source not in self.sources:
-            return False
-        if self.languages is not None and language not in self.languages:
-            return False
-        if self.period is None:
-            return True
-        if date is None:
-            return False
-        first, last = days_of(self.period or (None, None))
-        begins, ends = period_of(date)
-        return begins <= last and ends >= first
-
-    @property
-    def any(self) -> bool:
-        return not (self.period is self.sources is self.languages is None)
-
-
 class Index:
-    """An index on disk and the encoder that it was built with.
+    """An index, where it is kept, and the encoder that it was built with.
 
     Every search reads one state of the store; when another process has changed it, the next search
     sees the change.
     """
 
-    def __init__(self, folder: Path, encoder: Encoder, vectors: VectorIndex) -> None:
-        self.folder = folder
+    def __init__(self, store: Store, encoder: Encoder) -> None:
+        self.store = store
         self.encoder = encoder
-        self._vectors = vectors
         self._stems: tuple[int, Sequence[str]] = (-1, ())
 
+    @property
+    def folder(self) -> Path:
+        """The folder of this machine that belongs to the index."""
+        return self.store.folder
+
     @classmethod
-    def open(cls, folder: str | Path, encoder: Encoder | None = None) -> Index:
-        """The index in `folder`, with its own encoder unless one is given.
+    def open(cls, place: Store | Path | str, encoder: Encoder | None = None) -> Index:
+        """The index at `place`, with its own encoder unless one is given.
 
         Raises `IndexMissingError`, `IndexDamagedError`, or `ModelError` when `encoder` is not the
         model that the index was built with.
         """
-        folder = Path(folder)
-        with reading(folder) as snapshot:
+        store = store_at(place)
+        with store.reading() as snapshot:
             if encoder is not None:
-                _check_model(folder, snapshot, encoder)
+                _check_model(store, snapshot, encoder)
             model = snapshot.meta()["model"]
-            vectors = _vectors(folder, snapshot)
-        return cls(folder, encoder or load(model), vectors)
+        return cls(store, encoder or load(model))
 
     def search(
-        self, question: str, language: str, filters: Filters | None = None, limit: int = PASSAGES
+        self, question: str, language: str, filters: Filters = EVERYTHING, limit: int = PASSAGES
     ) -> Found:
-        """The `limit` passages nearest to `question`, which is in `language` (ISO 639-1)."""
+        """The `limit` passages nearest to `question`, which is in `language` (ISO 639-1). Of
+        passages that documents of one dispatch share, the first document's."""
         vector = self.encoder.encode_queries([question])[0]
-        with reading(self.folder) as snapshot:
-            vectors = self._current(snapshot)
+        with self.store.reading() as snapshot:
+            _check_model(self.store, snapshot, self.encoder)
             if snapshot.dimension() != len(vector):
-                raise damaged(
-                    self.folder,
-                    f"vectors of {snapshot.dimension()} numbers, expected {len(vector)}",
+                raise IndexDamagedError(
+                    f"the index at {self.store.place} holds vectors of {snapshot.dimension()} "
+                    f"numbers, expected {len(vector)}; mend it: "
+                    f"python -m index repair {self.store.place}"
                 )
-            keys = _admitted(snapshot, filters)
             terms = _terms(snapshot, question, language, lambda: self._vocabulary(snapshot))
-            if keys is not None and not keys:
-                return Found(vector, language, terms, ())
-            nearest = vectors.search(vector, min(POOL, len(vectors)), keys)
-            words = _words(snapshot, terms, nearest, keys)
-            pool = list(dict.fromkeys([*nearest, *words]))
-            near = vectors.near(vector, pool)
-            sentences = snapshot.best_sentences(pool, vector)
+            phrases = [phrase for term in terms for phrase in term.phrases]
+            pool = snapshot.candidates(vector, terms, POOL, filters)
+            means = snapshot.language_means(vector)
+            counts = snapshot.counts()
+            known = Statistics(counts.passages, counts.words, snapshot.frequencies(phrases))
             whole = {foreign: weight(terms, foreign) or 1.0 for foreign in (False, True)}
-            languages = snapshot.languages(pool)
-            scores = {
-                key: fused(
-                    near[key].cosine,
-                    sentences[key],
-                    near[key].group_mean,
-                    words.get(key, 0.0) / whole[languages[key] != language],
+            measured = []
+            for one in snapshot.stored(pool):
+                words = scored(one.words, phrases, known)
+                dense, mean = float(one.vector @ vector), means[one.language]
+                score = fused(
+                    dense,
+                    float((one.sentence_vectors @ vector).max()),
+                    mean,
+                    (words or 0.0) / whole[one.language != language],
                 )
-                for key in pool
-            }
-            best = sorted(pool, key=lambda key: -scores[key])[:limit]
+                measured.append((score, dense, mean, words, one))
+            measured.sort(key=lambda row: -row[0])
+            chosen = _without_reprints(snapshot, [one for *_, one in measured], limit)
             hits = [
                 Hit(
-                    passage=stored.passage,
-                    score=scores[stored.key],
-                    dense=near[stored.key].cosine,
-                    language_mean=near[stored.key].group_mean,
-                    words=words.get(stored.key),
-                    sentence_vectors=stored.sentence_vectors,
+                    passage=_passage(snapshot, one),
+                    score=score,
+                    dense=dense,
+                    language_mean=mean,
+                    words=words,
+                    sentence_vectors=one.sentence_vectors,
                 )
-                for stored in map(snapshot.passage, best)
+                for score, dense, mean, words, one in measured
+                if one.key in chosen
             ]
         return Found(vector, language, terms, tuple(hits))
 
-    def naming(self, terms: Sequence[Term], filters: Filters | None = None) -> list[Told]:
+    def naming(self, terms: Sequence[Term], filters: Filters = EVERYTHING) -> list[Told]:
         """The documents in which each of `terms`, of which there is one at least, is met."""
-        with reading(self.folder) as snapshot:
-            keys = set.intersection(*(snapshot.naming(term.expression) for term in terms))
+        with self.store.reading() as snapshot:
             return [
                 Told(snapshot.document_of(key), *snapshot.sentences_of(key))
-                for key, date, language, source in snapshot.dated()
-                if key in keys and (filters is None or filters.admit(date, language, source))
+                for key in snapshot.naming(terms, filters)
             ]
-
-    def _current(self, snapshot: Snapshot) -> VectorIndex:
-        """The vectors of the snapshot's generation, loaded again if another process changed
-        them."""
-        vectors = self._vectors  # another thread may put newer ones in its place meanwhile
-        if vectors.generation != snapshot.generation():
-            _check_model(self.folder, snapshot, self.encoder)
-            self._vectors = vectors = _vectors(self.folder, snapshot)
-        return vectors
 
     def _vocabulary(self, snapshot: Snapshot) -> Sequence[str]:
         """The stems of the snapshot's generation, read once."""
@@ -201,52 +162,73 @@ class Index:
 
     def documents(self) -> list[Document]:
         """Every document, in the order of their sources."""
-        with reading(self.folder) as snapshot:
+        with self.store.reading() as snapshot:
             return snapshot.documents()
 
     def listing(self) -> list[Listed]:
         """Every document with what the index knows about it, in the order of their sources."""
-        with reading(self.folder) as snapshot:
+        with self.store.reading() as snapshot:
             return snapshot.listed()
 
     def generation(self) -> int:
         """A number that changes whenever the index does."""
-        with reading(self.folder) as snapshot:
+        with self.store.reading() as snapshot:
             return snapshot.generation()
 
     def document(self, source: str) -> Document | None:
         """The document of this source, or None."""
-        with reading(self.folder) as snapshot:
+        with self.store.reading() as snapshot:
             return snapshot.document(source)
 
+    def reprints(self, source: str) -> tuple[Document, ...]:
+        """The other documents that print the dispatch of this one: the oldest first, those without
+        a date last."""
+        with self.store.reading() as snapshot:
+            return tuple(snapshot.reprints(source))
 
-def _check_model(folder: Path, snapshot: Snapshot, encoder: Encoder) -> None:
+
+def _check_model(store: Store, snapshot: Snapshot, encoder: Encoder) -> None:
     model = snapshot.meta()["model"]
     if encoder.model != model:
         raise ModelError(
-            f"the index at {folder} was built with the model {model!r}, "
+            f"the index at {store.place} was built with the model {model!r}, "
             f"not {encoder.model!r}; open it with that one, or build another index"
         )
 
 
-def _vectors(folder: Path, snapshot: Snapshot) -> VectorIndex:
-    """The FAISS file of this snapshot's generation, or the same made from the store."""
-    generation = snapshot.generation()
-    loaded = VectorIndex.load(folder, generation)
-    if loaded is not None and len(loaded) == snapshot.counts()["passages"]:
-        return loaded
-    return VectorIndex.build(*snapshot.vectors(), generation)
+def _passage(snapshot: Snapshot, one: Stored) -> Passage:
+    document = snapshot.document_of(one.document)
+    return Passage(document, one.start, one.end, one.sentences, one.language)
 
 
-def _admitted(snapshot: Snapshot, filters: Filters | None) -> list[int] | None:
-    if filters is None or not filters.any:
-        return None
-    documents = [
-        key
-        for key, date, language, source in snapshot.dated()
-        if filters.admit(date, language, source)
-    ]
-    return snapshot.passage_keys(documents)
+def _without_reprints(snapshot: Snapshot, ranked: Sequence[Stored], limit: int) -> set[int]:
+    """The keys of the first `limit` of these passages, where one that documents of a dispatch share
+    counts once, as the passage of the document that printed it first."""
+    chosen: list[Stored] = []
+    for one in ranked:
+        twin = next((i for i, other in enumerate(chosen) if _same(one, other)), None)
+        if twin is None:
+            if len(chosen) == limit:
+                break
+            chosen.append(one)
+        elif _printed(snapshot, one) < _printed(snapshot, chosen[twin]):
+            chosen[twin] = one
+    return {one.key for one in chosen}
+
+
+def _same(one: Stored, other: Stored) -> bool:
+    """Whether two passages are one that two documents of a dispatch share."""
+    if one.dispatch != other.dispatch or one.document == other.document:
+        return False
+    mine, theirs = set(one.words.stems.split()), set(other.words.stems.split())
+    return len(mine & theirs) >= SAME * len(mine | theirs)
+
+
+def _printed(snapshot: Snapshot, one: Stored) -> tuple[str, str]:
+    """When a passage's document was printed, to put the first one first: its date, the least
+    precise last among those that agree, those without one after all others; then its source."""
+    document = snapshot.document_of(one.document)
+    return f"{document.date or ''}\uffff", document.source
 
 
 def _terms(
@@ -254,11 +236,8 @@ def _terms(
 ) -> tuple[Term, ...]:
     """The names of the question that a table knows, and its other words; one that the corpus does
     not have is taken for a slip of the pen, where the corpus has one that is nearly the same."""
-    passages = snapshot.counts()["passages"]
+    passages = snapshot.counts().passages
     terms: dict[str, Term] = {}
-
-    def frequency(term: Term) -> int:
-        return snapshot.frequency(term.expression) if term.expression else 0
 
     def add(term: Term, found: int) -> None:
         rarity = math.log((passages + 1) / (found + 0.5))
@@ -269,27 +248,17 @@ def _terms(
     names = names_of(question, language, written=False)
     for named in names:
         term = Term(question[named.start : named.end], "", "", proper=True, name=named.key)
-        add(term, frequency(term))
+        add(term, snapshot.frequency(term.phrases))
     for word in words_of(question, language, names=False):
         if any(named.start < word.end and word.start < named.end for named in names):
             continue
         text = question[word.start : word.end]
         # The first word has a capital anyway.
         term = Term(text, word.stem, word.sound, proper=word.start > 0 and text[0].isupper())
-        found = frequency(term)
+        found = snapshot.frequency(term.phrases)
         if word.stem and not found:
             key = nearly_named(term.text, language)
             term = replace(term, name=key or "", near=() if key else near(word.stem, vocabulary()))
-            found = frequency(term)
+            found = snapshot.frequency(term.phrases)
         add(term, found)
     return tuple(terms.values())
-
-
-def _words(
-    snapshot: Snapshot, terms: Sequence[Term], nearest: Sequence[int], keys: Sequence[int] | None
-) -> dict[int, float]:
-    """The BM25 scores of the best passages by words, and of the nearest by vectors."""
-    expression = " OR ".join(term.expression for term in terms if term.expression)
-    if not expression:
-        return {}
-    return snapshot.match(expression, POOL, keys) | snapshot.match(expression, POOL, nearest)

@@ -31,7 +31,10 @@ def exit_status(command: Callable[[], int]) -> int:
     except EntenteError as fault:
         return _failed(f"error: {fault}", FAULT)
     except KeyboardInterrupt:
-        return _failed("interrupted; an index that was there is as it was", INTERRUPTED)
+        return _failed(
+            "interrupted; the index is as it was, and what is encoded is kept for the next build",
+            INTERRUPTED,
+        )
     except BrokenPipeError:
         # Whoever read has heard enough; nor may the interpreter flush into the pipe on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -42,15 +45,20 @@ def exit_status(command: Callable[[], int]) -> int:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on stderr if that is a terminal, else silence; it appears with the first step."""
+    """A bar on stderr if that is a terminal, else silence: documents done, passages a second and
+    the time left. It appears with the first step."""
     from tqdm import tqdm
 
     bars: list[tqdm[None]] = []
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, total: int, passages: int) -> None:
         if not bars:
             bars.append(tqdm(desc=label, total=total, unit=" documents", disable=None, leave=False))
-        bars[0].update(done - bars[0].n)
+        bar = bars[0]
+        seconds = bar.format_dict["elapsed"] or 0.0
+        if passages and seconds:
+            bar.set_postfix_str(f"{passages / seconds:.1f} passages/s", refresh=False)
+        bar.update(done - bar.n)
 
     try:
         yield progress

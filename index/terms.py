@@ -17,6 +17,7 @@ from typing import Self
 
 from rapidfuzz.distance import JaroWinkler
 
+from .bm25 import Phrase
 from .names import names_of
 from .words import fold, words_of
 
@@ -61,15 +62,13 @@ class Term:
         return bool(self.passages or self.name or not foreign)
 
     @property
-    def expression(self) -> str:
-        """An FTS5 expression that finds it; keys, stems and sounds are letters and digits only, so
-        that nothing needs escaping but the words AND, OR and NOT, which the quotes see to."""
-        alternatives = [
-            *([f'names : "{self.name}"'] if self.name else []),
-            *(f'stems : "{stem}"' for stem in (self.stem, *self.near) if stem),
-            *([f'sounds : "{self.sound}"'] if self.sound else []),
-        ]
-        return f"({' OR '.join(alternatives)})" if alternatives else ""
+    def phrases(self) -> tuple[Phrase, ...]:
+        """Every way in which a passage may hold it."""
+        return (
+            *([Phrase("names", self.name)] if self.name else []),
+            *(Phrase("stems", stem) for stem in (self.stem, *self.near) if stem),
+            *([Phrase("sounds", self.sound)] if self.sound else []),
+        )
 
 
 def weight(terms: Iterable[Term], foreign: bool) -> float:

@@ -1,9 +1,8 @@
 """An index compared, from end to end, with what it was made from.
 
 The stored text of each document against its file; its metadata, passages, sentences and words
-against what the text gives today; every vector against its text, encoded again; the FAISS file
-against the vectors. Nothing is mended: a FAISS file that is missing comes back with the next build,
-and an index that differs from its files otherwise is to be deleted and built again.
+against what the text gives today; every vector against its text, encoded again; what is derived
+against what it is derived from. Nothing is mended here: `index.repair` does that.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ from pathlib import Path
 
 import numpy as np
 
-from .build import RECIPE, Progress, corpus_of, indexed_words
+from .build import RECIPE, Progress, corpus_of, indexed_words, silent
 from .documents import Document, parse
 from .encoder import Encoder, Vectors, load
-from .errors import ModelError
-from .files import Skipped, read_source
+from .errors import CorpusError, ModelError
+from .files import Columns, Skipped, SourceFile, read_folder
 from .passages import passages_of, sentences_of
-from .store import Snapshot, reading
-from .vectors import VectorIndex
+from .reprints import signature_of
+from .store import Entry, Store, store_at
 
 # A vector and its text encoded again, in other company, differ by rounding: on one type of
 # processor the lowest cosine of 40 texts in ten languages is 0.99999.
 SAME_COSINE = 0.999
 
-Row = tuple[int, int, Vectors]  # start, end, vector
+Place = tuple[int, int]  # start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,94 +42,113 @@ class Verification:
 
 
 def verify(
-    into: Path, encoder: Encoder | None = None, progress: Progress = lambda done, total: None
+    place: Store | Path | str, encoder: Encoder | None = None, progress: Progress = silent
 ) -> Verification:
-    """Compare all that the index in `into` holds with its files and, by `encoder`, its own model
+    """Compare all that the index at `place` holds with its files and, by `encoder`, its own model
     unless one is given, with its texts.
 
-    `progress` is told how many of how many documents are compared. Raises `IndexMissingError`,
-    `IndexDamagedError` where the index cannot be read far enough to be compared, and `ModelError`.
+    Raises `IndexMissingError`, `IndexDamagedError` where the index cannot be read far enough to be
+    compared, and `ModelError`.
     """
-    with reading(into) as snapshot:
-        problems = snapshot.problems()
-        if problems:  # what SQLite itself finds wrong makes all the rest uncertain
-            return Verification(0, 0, 0, 0, tuple(f"index.sqlite: {line}" for line in problems))
+    store = store_at(place)
+    with store.reading() as snapshot:
+        if damage := snapshot.damage():  # which makes all the rest uncertain
+            return Verification(0, 0, 0, 0, tuple(f"the index's file: {line}" for line in damage))
         meta, counts = snapshot.meta(), snapshot.counts()
         encoder = encoder or load(meta["model"])
         if encoder.model != meta["model"]:
             raise ModelError(
-                f"the index at {into} was built with the model {meta['model']!r}, "
+                f"the index at {store.place} was built with the model {meta['model']!r}, "
                 f"not {encoder.model!r}"
             )
         differences = []
         if meta["recipe"] != RECIPE:
             differences.append(f"built by recipe {meta['recipe']}, expected {RECIPE}: build again")
-        differences += _documents(snapshot, corpus_of(into, meta), encoder, progress)
-        differences += _faiss_file(snapshot, into)
-    vectors = counts["passages"] + counts["sentences"]
+        files = _files(corpus_of(store, meta), meta.get("columns"))
+        progress(0, counts.documents, 0)
+        passages = 0
+        for done, entry in enumerate(snapshot.entries(), start=1):
+            differences += [
+                f"{entry.document.source}: {line}" for line in _entry(entry, files, encoder)
+            ]
+            passages += len(entry.passages)
+            progress(done, counts.documents, passages)
+        differences += snapshot.inconsistencies()
     return Verification(
-        counts["documents"], counts["passages"], counts["sentences"], vectors, tuple(differences)
+        counts.documents,
+        counts.passages,
+        counts.sentences,
+        counts.passages + counts.sentences,
+        tuple(differences),
     )
 
 
-def _documents(
-    snapshot: Snapshot, corpus: Path, encoder: Encoder, progress: Progress
-) -> Iterator[str]:
-    documents, hashes = snapshot.documents(), snapshot.hashes()
-    passages: dict[str, dict[int, Row]] = {document.source: {} for document in documents}
-    for key, source, start, end, vector in snapshot.passages():
-        passages[source][key] = (start, end, vector)
-    sentences: dict[str, list[Row]] = {document.source: [] for document in documents}
-    for source, start, end, vector in snapshot.sentences():
-        sentences[source].append((start, end, vector))
-    words = {key: columns for key, *columns in snapshot.words()}
-    keys = {key for rows in passages.values() for key in rows}
-    for key in sorted(words.keys() - keys):
-        yield f"the words lead to a passage {key} that is not there"
-
-    progress(0, len(documents))
-    for done, document in enumerate(documents, start=1):
-        source = document.source
-        rows = list(passages[source].values())
-        for line in (
-            *_file(document, hashes[source], corpus),
-            *_metadata(document),
-            *_spans("passage", [(p.start, p.end) for p in passages_of(document)], rows),
-            *_spans(
-                "sentence", [(s.start, s.end) for s in sentences_of(document)], sentences[source]
-            ),
-            *_words(document, passages[source], words),
-            *_vectors(document, rows, sentences[source], encoder),
-        ):
-            yield f"{source}: {line}"
-        progress(done, len(documents))
+def _files(corpus: Path, columns: str | None) -> dict[str, SourceFile | Skipped]:
+    try:
+        found = list(read_folder(corpus, Columns.parse(columns) if columns else None))
+    except CorpusError:
+        return {}
+    return {item.source: item for item in found}
 
 
-def _file(document: Document, sha256: str, corpus: Path) -> Iterator[str]:
-    found = read_source(corpus, document.source)
-    if isinstance(found, Skipped):
-        gone = not (corpus / document.source).exists()
-        yield "its file is gone" if gone else f"its file is not as it was: {found.reason}"
-    elif found.text != document.text:
-        pairs = zip(found.text, document.text, strict=False)
-        shorter = min(len(found.text), len(document.text))
+def _entry(entry: Entry, files: dict[str, SourceFile | Skipped], encoder: Encoder) -> Iterator[str]:
+    document = entry.document
+    yield from _file(entry, files.get(document.source))
+    yield from _metadata(entry)
+    passages, sentences = passages_of(document), sentences_of(document)
+    yield from _spans(
+        "passage",
+        [(p.start, p.end) for p in passages],
+        [(p.start, p.end) for p in entry.passages],
+    )
+    yield from _spans(
+        "sentence",
+        [(s.start, s.end) for s in sentences],
+        [(s.start, s.end) for s in entry.sentences],
+    )
+    expected = {(p.start, p.end): p for p in passages}
+    for stored, words in zip(entry.passages, entry.words, strict=True):
+        fresh = expected.get((stored.start, stored.end))
+        if fresh is None:
+            continue
+        place = f"{stored.start}:{stored.end}"
+        if stored.language != fresh.language:
+            yield f"passage {place} is said to be in {stored.language}, not in {fresh.language}"
+        elif words != indexed_words(fresh):
+            yield f"the words of passage {place} are not those of its text"
+    if entry.signature != signature_of(document.text[document.body_start :]):
+        yield "its signature is not that of its text"
+    yield from _vectors(entry, encoder)
+
+
+def _file(entry: Entry, found: SourceFile | Skipped | None) -> Iterator[str]:
+    text = entry.document.text
+    if found is None:
+        yield "its file is gone"
+    elif isinstance(found, Skipped):
+        yield f"its file is not as it was: {found.reason}"
+    elif found.text != text:
+        pairs = zip(found.text, text, strict=False)
+        shorter = min(len(found.text), len(text))
         place = next((i for i, (a, b) in enumerate(pairs) if a != b), shorter)
-        changed = "its file has changed" if found.sha256 != sha256 else "the text stored is another"
+        changed = (
+            "its file has changed" if found.sha256 != entry.sha256 else "the text stored is another"
+        )
         yield f"{changed}: file and index differ from character {place} on"
-    elif found.sha256 != sha256:
-        yield f"the hash stored is {sha256}, expected {found.sha256}"
+    elif found.sha256 != entry.sha256:
+        yield f"the hash stored is {entry.sha256}, expected {found.sha256}"
 
 
-def _metadata(document: Document) -> Iterator[str]:
-    expected = parse(document.source, document.text)
+def _metadata(entry: Entry) -> Iterator[str]:
+    document = entry.document
+    expected = parse(document.source, document.text, entry.facts)
     for field in dataclasses.fields(Document):
         stored, fresh = getattr(document, field.name), getattr(expected, field.name)
         if stored != fresh:
             yield f"the {field.name} stored is {stored!r}, expected {fresh!r}"
 
 
-def _spans(kind: str, expected: Sequence[tuple[int, int]], rows: Sequence[Row]) -> Iterator[str]:
-    stored = sorted((start, end) for start, end, _ in rows)
+def _spans(kind: str, expected: Sequence[Place], stored: Sequence[Place]) -> Iterator[str]:
     for start, end in sorted(set(stored) - set(expected)):
         yield f"{kind} {start}:{end} is stored, but is none of its {kind}s"
     for start, end in sorted(set(expected) - set(stored)):
@@ -139,22 +157,13 @@ def _spans(kind: str, expected: Sequence[tuple[int, int]], rows: Sequence[Row]) 
         yield f"a {kind} is stored twice"
 
 
-def _words(document: Document, rows: dict[int, Row], words: dict[int, list[str]]) -> Iterator[str]:
-    expected = {(p.start, p.end): indexed_words(p) for p in passages_of(document)}
-    for key, (start, end, _) in rows.items():
-        # The index of words keeps them in lower case, and says nothing of a passage without any.
-        columns = [column.lower() for column in expected.get((start, end), ())]
-        if columns and words.get(key, [""] * len(columns)) != columns:
-            yield f"the words of passage {start}:{end} are not those of its text"
-
-
-def _vectors(
-    document: Document, passages: Sequence[Row], sentences: Sequence[Row], encoder: Encoder
-) -> Iterator[str]:
-    rows = [("passage", row) for row in passages] + [("sentence", row) for row in sentences]
-    texts = [document.text[start:end] for _, (start, end, _) in rows]
+def _vectors(entry: Entry, encoder: Encoder) -> Iterator[str]:
+    rows = [("passage", span.start, span.end) for span in entry.passages]
+    rows += [("sentence", span.start, span.end) for span in entry.sentences]
+    texts = [entry.document.text[start:end] for _, start, end in rows]
     fresh = (vector for batch in encoder.encode_passages(texts) for vector in batch)
-    for (kind, (start, end, stored)), expected in zip(rows, fresh, strict=True):
+    known = (*entry.passage_vectors, *entry.sentence_vectors)
+    for (kind, start, end), stored, expected in zip(rows, known, fresh, strict=True):
         if stored.shape != expected.shape:
             yield (
                 f"the vector of {kind} {start}:{end} has {len(stored)} numbers, "
@@ -170,19 +179,3 @@ def _vectors(
 def _cosine(one: Vectors, other: Vectors) -> float:
     with np.errstate(all="ignore"):
         return float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
-
-
-def _faiss_file(snapshot: Snapshot, into: Path) -> Iterator[str]:
-    index = VectorIndex.load(into, snapshot.generation())
-    if index is None:
-        yield "the FAISS file is missing, damaged or not of this generation: build again"
-        return
-    expected = VectorIndex.build(*snapshot.vectors(), index.generation)
-    (keys, vectors), (found_keys, found) = expected.contents(), index.contents()
-    if not np.array_equal(keys, found_keys):
-        yield "the FAISS file holds other passages than the index: delete it and build again"
-    elif vectors.shape != found.shape:
-        yield "the FAISS file holds other languages than the index: delete it and build again"
-    elif not np.array_equal(vectors, found):
-        wrong = int((vectors != found).any(axis=1).sum())
-        yield f"the FAISS file holds another vector for {wrong} passages: delete it and build again"

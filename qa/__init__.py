@@ -2,12 +2,13 @@
 
 from .errors import QuestionError
 from .pipeline import Trace, answer, open_index, trace
-from .types import Answer, Citation, Retrieved
+from .types import Answer, Citation, Reprint, Retrieved
 
 __all__ = [
     "Answer",
     "Citation",
     "QuestionError",
+    "Reprint",
     "Retrieved",
     "Trace",
     "answer",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .pipeline import Trace
     from .reader import Read
     from .times import When
-    from .types import Answer
+    from .types import Answer, Reprint
 
 QUOTED = 90  # characters of a candidate shown by --explain
 
@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "question", help="in French, English, Arabic, Russian, Azerbaijani, Turkish"
     )
-    parser.add_argument("--index", type=Path, metavar="DIR", help="default: the index of seeds/")
+    parser.add_argument("--index", metavar="DIR", help="default: the index of seeds/")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--format", choices=[*FORMATS, "json"], help="what the answer is printed as")
     form.add_argument(
@@ -113,9 +113,18 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield ""
     for citation in answer.citations:
         about = [citation.title, citation.date or "undated", shown(citation.source)]
+        if citation.page is not None:
+            about.append(f"p. {citation.page}")
         yield f"[{citation.number}] " + " · ".join(about)
+        if citation.reprints:
+            yield f"    also in: {'; '.join(map(_printed, citation.reprints))}"
     yield from answer.notes
     yield f"confidence {answer.confidence:.2f}"
+
+
+def _printed(reprint: Reprint) -> str:
+    known = (reprint.agency, reprint.date, shown(reprint.source))
+    return " · ".join(part for part in known if part)
 
 
 def _explained(traced: Trace) -> Iterator[str]:

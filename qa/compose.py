@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index import Found, Term
+from index.documents import page_of
 
 from . import phrases
 from .choosing import chosen
 from .confidence import confidence
+from .dispatches import Reprints, printing
 from .kinds import Kind
 from .question import Question
 from .reader import Candidate
 from .roles import roles
 from .selection import Quote, Selection
 from .times import When
-from .types import Answer, Citation, Retrieved, Section
+from .types import Answer, Citation, Reprint, Retrieved, Section
 
 # Below this confidence there is no answer. Of the questions that confidence is fitted on, this
 # keeps the most right answers and refuses the most questions without one, by the harmonic mean of
@@ -55,11 +57,17 @@ def declined(kind: Kind, question: Question) -> Selection | None:
 
 
 def compose(
-    question: Question, found: Found, candidates: Sequence[Candidate], selection: Selection
+    question: Question,
+    found: Found,
+    candidates: Sequence[Candidate],
+    selection: Selection,
+    reprints: Reprints,
 ) -> Answer:
     """The answer to `question` that quotes `selection`; `found` and `candidates` give the reason
-    why there is nothing to quote."""
-    citations = tuple(_citation(number, q) for number, q in enumerate(selection.quotes, start=1))
+    why there is nothing to quote, `reprints` the other documents of a dispatch."""
+    citations = tuple(
+        _citation(number, quote, reprints) for number, quote in enumerate(selection.quotes, start=1)
+    )
     language = question.language
     abstained = not citations
     return Answer(
@@ -101,7 +109,7 @@ def _notes(citations: Sequence[Citation], language: str) -> Iterator[str]:
         yield phrases.undated(language, ", ".join(undated))
 
 
-def _citation(number: int, quote: Quote) -> Citation:
+def _citation(number: int, quote: Quote, reprints: Reprints) -> Citation:
     document, span, short = quote.document, quote.sentence, quote.short
     return Citation(
         number=number,
@@ -111,9 +119,14 @@ def _citation(number: int, quote: Quote) -> Citation:
         language=document.language,
         start=span.start,
         end=span.end,
-        quote=document.text[span.start : span.end],
+        quote=quote.text,
         highlight=(short.start, short.end) if short else None,
         agency=document.agency,
+        reprints=tuple(
+            Reprint(other.source, other.title, other.date, other.agency)
+            for other in printing(quote, reprints)
+        ),
+        page=page_of(document, span.start),
     )
 
 

@@ -15,11 +15,11 @@ import numpy as np
 
 from index import Filters, Index, Told
 from index.countries import LANGUAGES, country_in, mentions_of, pair_of
-from index.documents import period_of
 from index.encoder import Vectors
 from index.names import country, names_of
 from index.terms import Term
 
+from .dispatches import Reprints, printed, repeats
 from .question import Question
 from .selection import Quote, Selection
 
@@ -60,7 +60,7 @@ def digest(
     """The events between `parties`, or of the only one; None if no document is about them.
     `vector` is the question's, [dimension]."""
     told = about(index, filters, parties)
-    quotes = story(told, vector)
+    quotes = story(told, vector, index.reprints)
     return Selection(quotes, SURE, story=True) if quotes else None
 
 
@@ -70,11 +70,19 @@ def comparison(
     """The stories of two pairs that share a party, or of two parties, one after the other; None if
     the documents do not tell both."""
     for sides in _sides(parties):
-        stories = [story(about(index, filters, side), vector) for side in sides]
+        stories = [story(about(index, filters, side), vector, index.reprints) for side in sides]
         if all(stories):
             # What several sides share is told once: a sentence has one number.
             stories = [
-                tuple(q for q in told if not any(q in before for before in stories[:number]))
+                tuple(
+                    quote
+                    for quote in told
+                    if not any(
+                        repeats(quote, other, index.reprints)
+                        for before in stories[:number]
+                        for other in before
+                    )
+                )
                 for number, told in enumerate(stories)
             ]
             titles = [" – ".join(party.title for party in side) for side in sides]
@@ -91,17 +99,37 @@ def about(index: Index, filters: Filters, parties: Sequence[Party]) -> list[Told
     return [told for told in index.naming(terms, filters) if _about(told, keys)]
 
 
-def story(told: Iterable[Told], vector: Vectors) -> tuple[Quote, ...]:
-    """The quotes of a digest of these documents, oldest first, those without a date last."""
-    nearest = sorted(told, key=lambda one: -float((one.vectors @ vector).max()))[:EVENTS]
+def story(told: Iterable[Told], vector: Vectors, reprints: Reprints) -> tuple[Quote, ...]:
+    """The quotes of a digest of these documents, oldest first, those without a date last; a
+    dispatch is told once."""
     quotes: list[Quote] = []
     said: list[Vectors] = []
-    for one in sorted(nearest, key=lambda one: (_day(one.document.date), one.document.source)):
+    for one in sorted(_events(told, vector, reprints), key=lambda one: printed(one.document)):
         for place in _telling(one, vector):
             if all(float(one.vectors[place] @ other) < REPEATED for other in said):
                 quotes.append(Quote(one.document, one.sentences[place]))
                 said.append(one.vectors[place])
     return tuple(quotes)
+
+
+def _events(told: Iterable[Told], vector: Vectors, reprints: Reprints) -> list[Told]:
+    """The documents nearest to the question; of those that print one dispatch, the first."""
+    nearest = sorted(told, key=lambda one: -float((one.vectors @ vector).max()))
+    by_source = {one.document.source: one for one in nearest}
+    events: list[Told] = []
+    seen: set[str] = set()
+    for one in nearest:
+        if len(events) == EVENTS:
+            break
+        if one.document.source not in seen:
+            sources = [
+                one.document.source,
+                *(other.source for other in reprints(one.document.source)),
+            ]
+            seen.update(sources)
+            prints = [by_source[source] for source in sources if source in by_source]
+            events.append(min(prints, key=lambda one: printed(one.document)))
+    return events
 
 
 def _sides(parties: Sequence[Party]) -> list[tuple[tuple[Party, ...], ...]]:
@@ -147,7 +175,3 @@ def _telling(told: Told, vector: Vectors) -> list[int]:
     cosines = told.vectors @ vector
     nearest = int(np.argmax(cosines))
     return [0, nearest] if cosines[nearest] > cosines[0] + NEARER else [0]
-
-
-def _day(date: str | None) -> str:
-    return period_of(date)[0] if date else "9999"

@@ -6,7 +6,8 @@ document, in a field that has none a space), and what no document can hold (`ind
 characters, lone surrogates) is U+FFFD.
 
 Numbers are those on the screen; among several answers each begins with that of its answer: [2.1].
-No wording is added, so that an export speaks no language but its documents' and its reader's. Where
+No wording is added, so that an export speaks no language but its documents' and its reader's: an
+equals sign stands before a document that reprints the words quoted, and «p.» before a page. Where
 the text goes is the caller's affair.
 """
 
@@ -21,13 +22,13 @@ from hashlib import sha256
 
 from index.errors import shown
 
-from .types import Answer, Citation
+from .types import Answer, Citation, Reprint
 
 UNDATED = "s.d."  # «sine dato», as catalogues of any language write it
 COLUMNS = (
     "answer", "question", "number", "quote", "title", "date", "agency", "language", "source",
     "start", "end", "highlight", "highlight_start", "highlight_end", "confidence", "abstention",
-    "reason",
+    "reason", "page", "reprints",
 )  # fmt: skip
 
 _UNFIT = re.compile(r"[^\t\n\f\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\U0010ffff]")
@@ -72,7 +73,8 @@ class Format:
 def plain(answers: Sequence[Answer]) -> str:
     """To be pasted into a word processor: the question, each quote with its number, then for each
     number the title and, on a line of its own, since title and file may run in opposite directions,
-    date, agency and file with the offsets of the quote in the document's text."""
+    date, agency and file with the offsets of the quote in the document's text, and its page; then a
+    line for each document that reprints it."""
     return _joined(
         block for prefix, answer in _numbered(answers) for block in _plain(prefix, answer)
     )
@@ -88,7 +90,8 @@ def markdown(answers: Sequence[Answer]) -> str:
 
 def bibtex(answers: Sequence[Answer]) -> str:
     """One `@misc` entry for each cited document, in UTF-8 as biber reads it, the quotes with their
-    offsets in `annote`; questions, and abstentions with their reason, are comments.
+    offsets in `annote`, its reprints in `note`; questions, and abstentions with their reason, are
+    comments.
 
     A key depends on the document's source alone.
     """
@@ -100,8 +103,9 @@ def bibtex(answers: Sequence[Answer]) -> str:
 
 
 def ris(answers: Sequence[Answer]) -> str:
-    """One NEWS record for each cited document, each quote with its offsets in a note, the source as
-    its ID; an abstention is a GEN record of question, text and reason. Lines end in CR LF."""
+    """One NEWS record for each cited document, each quote with its offsets in a note, each reprint
+    in another, the pages of the first and the last quote as SP and EP, the source as its ID; an
+    abstention is a GEN record of question, text and reason. Lines end in CR LF."""
     records = [_ris(source, cited) for source, cited in _by_document(answers).items()]
     records += [
         [("TY", "GEN"), ("TI", _line(answer.question)), *(("N1", n) for n in _abstention(answer))]
@@ -114,7 +118,8 @@ def ris(answers: Sequence[Answer]) -> str:
 
 
 def table(answers: Sequence[Answer]) -> str:
-    """CSV (RFC 4180) with a header: a row for each citation, and one for each abstention.
+    """CSV (RFC 4180) with a header: a row for each citation, and one for each abstention. The
+    sources of a citation's reprints stand in one cell, a line each.
 
     Texts are verbatim but for one apostrophe in front of those that a spreadsheet would take for a
     formula: those that begin with = + - @, a tab or a line end, or with apostrophes and then one of
@@ -124,12 +129,16 @@ def table(answers: Sequence[Answer]) -> str:
     rows = csv.writer(text)
     rows.writerow(COLUMNS)
     for number, answer in enumerate(answers, start=1):
-        for cells in map(_cited_cells, answer.citations):
-            rows.writerow([number, _cell(answer.question), *cells, answer.confidence, "", ""])
+        for citation in answer.citations:
+            cells, more = _cited_cells(citation), _more_cells(citation)
+            rows.writerow(
+                [number, _cell(answer.question), *cells, answer.confidence, "", "", *more]
+            )
         if not answer.citations:
             said = [_cell(answer.text), _cell(answer.reason)]
-            empty = [""] * (len(COLUMNS) - 5)
-            rows.writerow([number, _cell(answer.question), *empty, answer.confidence, *said])
+            empty = [""] * (COLUMNS.index("confidence") - 2)
+            row = [number, _cell(answer.question), *empty, answer.confidence, *said]
+            rows.writerow([*row, "", ""])
     return text.getvalue()
 
 
@@ -190,7 +199,22 @@ def _abstention(answer: Answer) -> list[str]:
 def _about(citation: Citation) -> str:
     known = [citation.date or UNDATED, *([citation.agency] if citation.agency else [])]
     place = f"{shown(citation.source)}:{citation.start}–{citation.end}"
-    return " · ".join([*map(_line, known), place])
+    page = [] if citation.page is None else [f"p. {citation.page}"]
+    return " · ".join([*map(_line, known), place, *page])
+
+
+def _reprint(reprint: Reprint) -> str:
+    known = [reprint.date or UNDATED, *([reprint.agency] if reprint.agency else [])]
+    return "= " + " · ".join([*map(_line, known), shown(reprint.source)])
+
+
+def _reprints(cited: Sequence[tuple[str, Citation]]) -> list[str]:
+    """The documents that reprint one of these citations, each once."""
+    return list(dict.fromkeys(_reprint(one) for _, c in cited for one in c.reprints))
+
+
+def _pages(cited: Sequence[tuple[str, Citation]]) -> list[int]:
+    return sorted({citation.page for _, citation in cited if citation.page is not None})
 
 
 def _date_parts(date: str | None) -> tuple[str, str, str]:
@@ -200,7 +224,8 @@ def _date_parts(date: str | None) -> tuple[str, str, str]:
 
 
 def _note(label: str, citation: Citation) -> str:
-    return f"{label} {citation.start}–{citation.end}: {_line(citation.quote)}"
+    page = "" if citation.page is None else f", p. {citation.page}"
+    return f"{label} {citation.start}–{citation.end}{page}: {_line(citation.quote)}"
 
 
 def _plain(prefix: str, answer: Answer) -> Iterator[str]:
@@ -211,7 +236,12 @@ def _plain(prefix: str, answer: Answer) -> Iterator[str]:
             yield titles[c.number]
         yield "\n".join(_lines(c.quote)) + f" [{prefix}{c.number}]"
     yield "\n".join(
-        [f"[{prefix}{c.number}] {_line(c.title)}\n{_about(c)}" for c in answer.citations]
+        [
+            "\n".join(
+                [f"[{prefix}{c.number}] {_line(c.title)}", _about(c), *map(_reprint, c.reprints)]
+            )
+            for c in answer.citations
+        ]
         or _abstention(answer)
     )
 
@@ -230,7 +260,12 @@ def _markdown(prefix: str, answer: Answer) -> Iterator[str]:
         yield "> " + "\\\n> ".join(map(_inert, _lines(c.quote))) + rf" \[{prefix}{c.number}\]"
     yield "\n".join(
         [
-            rf"- \[{prefix}{c.number}\] {_inert(_line(c.title))}" + f"\\\n  {_inert(_about(c))}"
+            "\\\n  ".join(
+                [
+                    rf"- \[{prefix}{c.number}\] {_inert(_line(c.title))}",
+                    *map(_inert, [_about(c), *map(_reprint, c.reprints)]),
+                ]
+            )
             for c in answer.citations
         ]
         or ["\\\n".join(map(_inert, _abstention(answer)))]
@@ -254,6 +289,10 @@ def _bibtex(source: str, cited: Sequence[tuple[str, Citation]]) -> str:
         "organization": f"{{{_tex(_line(about.agency))}}}" if about.agency else "",
         "language": f"{{{_tex(_line(about.language))}}}",
         "howpublished": f"{{{_tex(shown(source))}}}",
+        "pages": f"{{{', '.join(map(str, pages))}}}" if (pages := _pages(cited)) else "",
+        "note": "{" + "; ".join(map(_tex, reprints)) + "}"
+        if (reprints := _reprints(cited))
+        else "",
         "annote": "{" + "\n    ".join(_tex(_note(*one)) for one in cited) + "}",
     }
     lines = [f"  {name} = {value}," for name, value in fields.items() if value]
@@ -280,13 +319,17 @@ def _tex_comment(line: str) -> str:
 def _ris(source: str, cited: Sequence[tuple[str, Citation]]) -> list[tuple[str, str]]:
     about = cited[0][1]
     year, month, day = _date_parts(about.date)
+    pages = _pages(cited)
     return [
         ("TY", "NEWS"),
         ("TI", _line(about.title)),
         *([("PY", year), ("DA", f"{year}/{month}/{day}/")] if year else []),
         *([("PB", _line(about.agency))] if about.agency else []),
         ("LA", _line(about.language)),
+        *([("SP", str(pages[0]))] if pages else []),
+        *([("EP", str(pages[-1]))] if len(pages) > 1 else []),
         *(("N1", _note(*one)) for one in cited),
+        *(("N1", reprint) for reprint in _reprints(cited)),
         ("ID", shown(source)),
     ]
 
@@ -300,6 +343,12 @@ def _cited_cells(citation: Citation) -> list[str | int]:
     first, last = c.highlight
     words = c.quote[max(first - c.start, 0) : max(last - c.start, 0)]
     return [c.number, *texts, c.start, c.end, _cell(words), first, last]
+
+
+def _more_cells(citation: Citation) -> list[str | int]:
+    """The cells of a citation's page and of its reprints."""
+    page = "" if citation.page is None else citation.page
+    return [page, _cell("\n".join(reprint.source for reprint in citation.reprints))]
 
 
 def _cell(text: str | None) -> str:

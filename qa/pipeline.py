@@ -9,8 +9,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from index import Encoder, Filters, Found, Index, build, load
-from index.build import Progress
+from index import Encoder, Filters, Found, Index, build, load, store_at
+from index.build import Progress, silent
 from index.errors import IndexMissingError
 from index.places import SEEDS, index_of
 from index.search import PASSAGES
@@ -18,6 +18,7 @@ from index.search import PASSAGES
 from . import dated
 from .compose import compose, declined, select
 from .digest import comparison, digest, parties_of
+from .dispatches import Reprints, told_once
 from .errors import QuestionError
 from .kinds import Kind, Kinds
 from .question import Question, understand
@@ -92,15 +93,20 @@ def trace(
     selection = declined(kind, understood) or _told(kind, understood, found, opened, filters, when)
     if selection is None:
         reader = reader or _reader(opened.encoder)
-        candidates, selection = _read(kind, understood, found, reader, when)
+        candidates, selection = _read(kind, understood, found, reader, when, opened.reprints)
     if not _wide(kind, when):
         found = replace(found, hits=found.hits[:PASSAGES])
-    answer = compose(understood, found, candidates, selection)
+    answer = compose(understood, found, candidates, selection, opened.reprints)
     return Trace(answer, understood, kind, when, found, candidates)
 
 
 def _read(
-    kind: Kind, question: Question, found: Found, reader: Reader, when: When
+    kind: Kind,
+    question: Question,
+    found: Found,
+    reader: Reader,
+    when: When,
+    reprints: Reprints,
 ) -> tuple[tuple[Candidate, ...], Selection]:
     """The candidates that were read for an answer and what to quote of them: of the dated ones, or
     where none of these answers, of those without a date."""
@@ -109,7 +115,8 @@ def _read(
         read = reader.read(asked, found, WIDELY_READ)
     else:
         read = reader.read(asked, replace(found, hits=found.hits[:PASSAGES]))
-    tried = [(tuple(c), select(question, kind, when, c)) for c in dated.of_time(read, when)]
+    once = told_once(read, reprints)
+    tried = [(tuple(c), select(question, kind, when, c)) for c in dated.of_time(once, when)]
     answered = [one for one in tried if one[1].quotes]
     return answered[0] if answered else max(tried, key=lambda one: one[1].confidence)
 
@@ -134,23 +141,22 @@ def _told(
     return tell(question, found.vector, index, within, parties)
 
 
-def open_index(
-    folder: str | Path | None = None, progress: Progress = lambda done, total: None
-) -> Index:
-    """The index in `folder`, kept open for the next question; that of `seeds/`, built on first use,
-    if None. `progress` is told how many of how many documents are encoded."""
-    path = index_of(SEEDS) if folder is None else Path(folder).absolute()
+def open_index(place: str | Path | None = None, progress: Progress = silent) -> Index:
+    """The index at `place`, kept open for the next question; that of `seeds/`, built on first use,
+    if None. `progress` is told how far the build is."""
+    store = store_at(index_of(SEEDS) if place is None else place)
+    key = store.place, store.folder.absolute()
     with _lock:
-        if path not in _opened:
+        if key not in _opened:
             try:
-                _opened[path] = Index.open(path)
+                _opened[key] = Index.open(store)
             except IndexMissingError:
-                if folder is not None:
+                if place is not None:
                     raise
                 encoder = load()
-                build(SEEDS, path, encoder, progress)
-                _opened[path] = Index.open(path, encoder)
-        return _opened[path]
+                build(SEEDS, store, encoder, progress)
+                _opened[key] = Index.open(store, encoder)
+        return _opened[key]
 
 
 @lru_cache(maxsize=4)
@@ -166,7 +172,7 @@ def _reader(encoder: Encoder) -> Reader:
 
 
 _lock = threading.Lock()
-_opened: dict[Path, Index] = {}
+_opened: dict[tuple[str, Path], Index] = {}
 
 
 def _filters(

@@ -25,6 +25,10 @@ class Quote:
     def of(cls, candidate: Candidate) -> Quote:
         return cls(candidate.hit.passage.document, candidate.sentence, candidate.short)
 
+    @property
+    def text(self) -> str:
+        return self.document.text[self.sentence.start : self.sentence.end]
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

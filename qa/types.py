@@ -7,12 +7,25 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """Another document that prints the words of a citation, as reprinted from one agency by
+    another; what it is called is what a citation's document is called."""
+
+    source: str
+    title: str
+    date: str | None
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """One quoted sentence. `quote == document.text[start:end]`, character for character.
 
     `number` counts from 1 in order of appearance; `source` is the document's path relative to its
     corpus folder; `date` an ISO string of the precision known, or None; `highlight` the offsets of
     the short answer in the document, or None; `agency` who published the document, as it says.
+    `reprints` are the other documents of the same dispatch that hold these words, the oldest first;
+    `page` is the page, from 1, where the quote begins, or None for a document without pages.
     """
 
     number: int
@@ -25,6 +38,8 @@ class Citation:
     quote: str
     highlight: tuple[int, int] | None = None
     agency: str | None = None
+    reprints: tuple[Reprint, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def candidate(
     if short is not None:
         first = document.text.index(short, start)
         found = Span(first, first + len(short))
-    whole = Passage(document, 0, len(document.text), (span,))
+    whole = Passage(document, 0, len(document.text), (span,), document.language)
     hit = Hit(whole, 0.1, 0.9, 0.8, None, np.zeros((1, 4), np.float32))
     return Candidate(
         hit, span, score, found, Evidence(0.95, 0.1, 0.1, 1.0, 1.0, 1.0, 1.0), tuple(met), read

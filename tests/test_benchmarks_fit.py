@@ -18,7 +18,7 @@ QUESTION = Question("Qui ?", "Qui ?", "fr")
 
 def candidate(span: float, noise: random.Random) -> Candidate:
     document = Document("a", "Une phrase.", "Titre", "fr", None, None, 0)
-    passage = Passage(document, 0, 11, (Span(0, 11),))
+    passage = Passage(document, 0, 11, (Span(0, 11),), "fr")
     hit = Hit(passage, 0.1, 0.9, 0.8, None, np.zeros((1, 4), np.float32))
     evidence = Evidence(*(noise.random() for _ in range(7)))
     return Candidate(hit, Span(0, 11), 0.0, None, evidence, (), Read(span, noise.random()))

@@ -191,6 +191,29 @@ def test_a_fault_of_the_index_is_said(index: Index) -> None:
         assert said == f"{WORDS.failed} the index at <b>here</b> is damaged"
 
 
+def test_a_source_names_the_documents_that_print_the_same(own: tuple[Index, Path]) -> None:
+    index, docs = own
+    news = (
+        "Le phare de Conakry est rallumé. Les quarante pêcheurs du port ont salué mardi soir la "
+        "remise des clefs par le ministre Alpha Camara à son homologue du Cap-Vert."
+    )
+    copies = {"n1.txt": f"date 2024\n{news} Fin.", "n2.txt": f"date 2025\n{news.upper()}"}
+    build(write(docs, copies), index.folder, WordEncoder())
+    document = index.document("n1.txt")
+    assert document
+    start = document.text.index(news)
+
+    def listed(end: int) -> str:
+        cited = Citation(1, "n1.txt", "", None, "fr", start, end, document.text[start:end])
+        opened = open_source(index, str(Place.of(cited)), WORDS)
+        return Reading(opened["html"]).inside["dl.None"]
+
+    assert f"{WORDS.reprints}n2.txt" in listed(start + len(news))
+    assert WORDS.reprints not in listed(len(document.text))
+    whole = Reading(open_document(index, "n1.txt", WORDS)["html"])
+    assert f"{WORDS.reprints}n2.txt" in whole.inside["dl.None"]
+
+
 def test_a_whole_document_is_opened_without_a_mark(index: Index) -> None:
     opened = open_document(index, "sub/b.txt", WORDS)
     shown = Reading(opened["html"])
@@ -218,7 +241,7 @@ def candidate(
     document: Document, start: int, read: Read | None = None, matched: tuple[Met, ...] = ()
 ) -> Candidate:
     end = start + len(REPEATED)
-    passage = Passage(document, 0, len(document.text), ())
+    passage = Passage(document, 0, len(document.text), (), document.language)
     hit = Hit(passage, 0.5, 0.8125, 0.7, None, np.zeros((1, 1), np.float32))
     evidence = Evidence(0.1, 0.2, 0.3, 0.4, 0.5, 1.0, 1.0)
     return Candidate(hit, Span(start, end), 1.0, None, evidence, matched, read)

@@ -50,7 +50,7 @@ class Shelves:
     def add(self, files: Sequence[Upload], progress: Progress) -> Added:
         self.given += files
         for done, total in self.steps:
-            progress(done, total)
+            progress(done, total, 0)
         if self.fault:
             raise self.fault
         return self.outcome
@@ -162,7 +162,7 @@ def test_progress_is_told_while_it_is_made(uploads: Path) -> None:
 
     class Slow(Shelves):
         def add(self, files: Sequence[Upload], progress: Progress) -> Added:
-            progress(1, 2)
+            progress(1, 2, 0)
             assert goes_on.wait(10)
             return NOTHING
 
@@ -261,10 +261,10 @@ def test_documents_come_and_go(uploads: Path, tmp_path: Path) -> None:
     build(docs, tmp_path / "ix", WordEncoder())
     index = Index.open(tmp_path / "ix", WordEncoder())
     state = State(index=index, collection=Collection(index, docs))
-    files = [upload(f"{uploads}/1/good.txt", name) for name in ("b.txt", "b.pdf")]
+    files = [upload(f"{uploads}/1/good.txt", name) for name in ("b.txt", "b.exe")]
     *steps, outcome = brought(state, files, WORDS)
     assert steps
-    assert outcome == ["Added: b.txt", "b.pdf is refused: expected a .txt file"]
+    assert outcome == ["Added: b.txt", "b.exe is refused: expected a .txt file"]
     assert (docs / "b.txt").read_text() == "Good."
     for source in ("../secret.txt", "\ud800", "c.txt", ""):
         assert discarded(state, source, WORDS) == [WORDS.gone]

@@ -19,9 +19,9 @@ def test_building_is_told_before_it_is_done(capsys: pytest.CaptureFixture[str]) 
     goes_on = threading.Event()
 
     def opened(folder: Path | None, progress: Progress) -> Index:
-        progress(0, 2)
+        progress(0, 2, 0)
         goes_on.wait(10)
-        progress(2, 2)
+        progress(2, 2, 2)
         return INDEX
 
     opening = Opening(opened=opened)

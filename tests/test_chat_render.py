@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reading import HOSTILE, Reading
 
 from index import Document
-from qa import Answer, Citation, Retrieved
+from qa import Answer, Citation, Reprint, Retrieved
 from qa.chat.panel import fault_panel, marked, source_panel, why_list
 from qa.chat.place import Place
 from qa.chat.render import answer_message, notice, question_message, verbatim
@@ -253,6 +253,53 @@ def test_the_badges_say_date_agency_and_language() -> None:
     assert shown == f"22 avril 2025<APS>{'anglais'}"
     undated = Reading(told(answered(citation("Une phrase.", 0, 11, date=None))))
     assert undated.inside["span.badge"] == f"{WORDS.of(WORDS.date, WORDS.undated)}français"
+
+
+def test_the_page_of_a_quote_is_a_badge() -> None:
+    paged = Reading(told(answered(citation("Une phrase.", 0, 11, page=1234))))
+    assert paged.inside["span.badge"] == "22 avril 2025françaisp. 1234"
+
+
+def reprinted(*reprints: Reprint) -> Reading:
+    return Reading(told(answered(citation("Une phrase.", 0, 11, reprints=reprints)), "m4"))
+
+
+def test_the_documents_that_print_a_quote_too_are_listed_under_it_and_can_be_opened() -> None:
+    one = Reprint("sous/b.txt", "Un <b>titre</b>", "2025-04-23", "AZERTAC & fils")
+    shown = reprinted(one, Reprint("c.txt", "", None, None))
+    assert shown.inside["div.reprints"] == (
+        f"{WORDS.reprints} : AZERTAC & fils 23 avril 2025 sous/b.txt c.txt".replace(" :", "\u202f:")
+    )
+    assert shown.begins["div.reprints"] > shown.begins["div.from"]
+    first, second = shown.all("button", "doc")
+    assert (first["value"], first["title"], first["id"]) == (
+        "sous/b.txt", "Un <b>titre</b>", "m4-c1-1"
+    )  # fmt: skip
+    assert (second["value"], second["id"]) == ("c.txt", "m4-c1-2")
+
+
+def test_a_quote_that_is_printed_once_has_no_such_line() -> None:
+    assert "div.reprints" not in reprinted().inside
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_reprint_is_called_is_shown_as_it_stands(text: str) -> None:
+    shown = reprinted(Reprint(text, text, None, text))
+    assert shown.inside["button.doc"] == text
+    assert shown.inside["span.reprint"] == f"{text} {text}"
+    assert shown.all("button", "doc")[0]["title"] == text
+
+
+def test_the_panel_says_the_page_and_who_printed_it_too() -> None:
+    text = "Une phrase. Une autre."
+    paged = document(text, pages=(0, 12))
+    other = document("", source="<b>.txt", agency="APS & fils")
+    place = Place.of(citation(text, 12, 22))
+    facts = Reading(source_panel(paged, place, WORDS, [other, other])).inside["dl.None"]
+    assert f"{WORDS.page}2{WORDS.reprints}APS & fils <b>.txt · APS & fils <b>.txt" in facts
+    whole = Reading(source_panel(paged, None, WORDS)).inside["dl.None"]
+    assert WORDS.page not in whole
+    assert WORDS.reprints not in whole
 
 
 def test_why_a_sentence_was_chosen_is_a_list_of_facts() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa import Answer, Citation, Retrieved
+from qa import Answer, Citation, Reprint, Retrieved
 from qa.chat.render import answer_message
 from qa.chat.restrictions import shown
 from qa.chat.turns import (
@@ -27,6 +27,8 @@ from qa.chat.words import words_in
 
 ODD = "«é» e\u0301 🕊️ \x00\x01\x1b\x7f\x85\u2028\u202e\ufffe\ufeff \"\\' </script> {x} ${y}"
 CITED = Citation(1, "a/b.txt", "Un titre", "2022-08", "fr", 3, 14, "Une phrase.", (7, 13), "APS")
+REPRINT = Reprint("c.txt", "Titre", "2022-09-01", None)
+CITED = replace(CITED, reprints=(REPRINT,), page=2)
 PASSAGE = Retrieved("a/b.txt", ODD, None, "ar", 0, 9, "Un passage.", 0.5, 0.8, None)
 ANSWER = Answer("Qui ?", "fr", ODD, "phrase", (CITED,), 0.75, False, None, (PASSAGE,))
 TURN = Turn(ANSWER, "Qui ?", ("period:2022", f"document:{ODD}"), True)
@@ -38,8 +40,16 @@ NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 PLACE: dict[str, Any] = {"source": TEXT, "title": TEXT, "date": DATE, "language": TEXT}
 PLACE |= {"start": st.integers(), "end": st.integers()}
 SPAN = st.none() | st.tuples(st.integers(), st.integers())
+REPRINTS = st.builds(Reprint, source=TEXT, title=TEXT, date=DATE, agency=st.none() | TEXT)
 CITATIONS = st.builds(
-    Citation, number=st.integers(), quote=TEXT, highlight=SPAN, agency=st.none() | TEXT, **PLACE
+    Citation,
+    number=st.integers(),
+    quote=TEXT,
+    highlight=SPAN,
+    agency=st.none() | TEXT,
+    reprints=st.lists(REPRINTS, max_size=2).map(tuple),
+    page=st.none() | st.integers(),
+    **PLACE,
 )
 PASSAGES = st.builds(
     Retrieved, text=TEXT, score=NUMBER, dense=NUMBER, words=st.none() | NUMBER, **PLACE
@@ -67,6 +77,15 @@ patient = settings(deadline=None, max_examples=60)  # where others hold the proc
 def test_whatever_is_in_a_turn_comes_back(turns: list[Turn]) -> None:
     assert [turn_of(str(turn)) for turn in turns] == turns
     assert from_browser(json.loads(json.dumps(to_browser(turns)))) == turns
+
+
+def test_a_record_from_before_there_were_pages_and_reprints_is_read() -> None:
+    record = json.loads(str(TURN))
+    for name in ("page", "reprints"):
+        del record["answer"]["citations"][0][name]
+    old = turn_of(json.dumps(record))
+    assert old
+    assert old.answer.citations == (replace(CITED, page=None, reprints=()),)
 
 
 def test_lists_come_back_as_the_tuples_that_they_were() -> None:
@@ -111,7 +130,7 @@ FIELDS: list[tuple[str | int, ...]] = [
     *(("answer", "citations", 0, name) for name in RECORD["answer"]["citations"][0]),
     *(("answer", "passages", 0, name) for name in RECORD["answer"]["passages"][0]),
 ]
-OPTIONAL = {"highlight", "agency", "restricted", "alone", "notes", "sections"}
+OPTIONAL = {"highlight", "agency", "reprints", "page", "restricted", "alone", "notes", "sections"}
 
 
 @pytest.mark.parametrize("path", FIELDS, ids=lambda path: ".".join(map(str, path)))
@@ -150,6 +169,11 @@ NEITHER: dict[str, object] = {
     "a highlight of three": changed("answer", "citations", 0, "highlight", to=[7, 8, 9]),
     "no date": changed("answer", "citations", 0, "date", to="2022-13"),
     "an empty date": changed("answer", "citations", 0, "date", to=""),
+    "no date of a reprint": changed(
+        "answer", "citations", 0, "reprints", 0, "date", to="2022-02-30"
+    ),
+    "a reprint less a field": without("answer", "citations", 0, "reprints", 0, "source"),
+    "half a page": changed("answer", "citations", 0, "page", to=1.5),
     "no date of a passage": changed("answer", "passages", 0, "date", to="August"),
 }
 

@@ -130,7 +130,7 @@ def _at_hand(folder: Path | None, progress: Progress) -> Index:
 
 
 def _being_built(folder: Path | None, progress: Progress) -> Index:
-    progress(3, 5)
+    progress(3, 5, 0)
     sys.stdin.readline()
     return INDEX
 

@@ -9,8 +9,8 @@ from collections import defaultdict
 import pytest
 
 from index.datelines import LOCALES, _folded, dateline_at
-from index.documents import Document, is_heading, parse, period_of
-from index.files import SourceFile, read_folder
+from index.documents import Document, is_heading, page_of, parse, period_of
+from index.files import Facts, SourceFile, read_folder
 from index.places import SEEDS
 
 FRENCH = "Le ministre des Affaires étrangères a reçu son homologue azerbaïdjanais à Alger.\n"
@@ -113,6 +113,76 @@ def test_a_headline_is_the_title(opening: str, title: str, date: str | None) -> 
     assert document.text[document.body_start :] == FRENCH
 
 
+@pytest.mark.parametrize(
+    ("opening", "facts", "date", "origin"),
+    [
+        ("", Facts(), None, None),
+        ("date 2023-04\n", Facts(), "2023-04", "header"),
+        ("date 2023-04 Bakou, 19 avril, APS\n", Facts(), "2023-04-19", "header"),
+        ("Bakou, 19 avril 2023, APS\n", Facts(), "2023-04-19", "dateline"),
+        ("Bakou, 19 avril, APS\n", Facts(), None, None),
+        ("", Facts(date="2023", date_origin="metadata"), "2023", "metadata"),
+        ("", Facts(date="2023-04-19", date_origin="name"), "2023-04-19", "name"),
+        ("date 2023\n", Facts(date="2023-04-19", date_origin="name"), "2023-04-19", "header"),
+        ("date 2023-04\n", Facts(date="2023", date_origin="name"), "2023-04", "header"),
+        ("date 2022\n", Facts(date="2023-04-19", date_origin="metadata"), "2022", "header"),
+        (
+            "date 2023-04 Bakou, 19 avril, APS\n",
+            Facts(date="2023-04-20", date_origin="metadata"),
+            "2023-04-19",
+            "header",
+        ),
+        (
+            "Bakou, 19 avril 2023, APS\n",
+            Facts(date="2024-01-02", date_origin="metadata"),
+            "2023-04-19",
+            "dateline",
+        ),
+        (
+            "Bakou, 19 avril, APS\n",
+            Facts(date="2023", date_origin="metadata"),
+            "2023-04-19",
+            "metadata",
+        ),
+        (
+            "Bakou, 19 avril, APS\n",
+            Facts(date="2023-04-20", date_origin="metadata"),
+            "2023-04-20",
+            "metadata",
+        ),
+    ],
+)
+def test_a_date_is_of_the_most_trusted_that_has_one(
+    opening: str, facts: Facts, date: str | None, origin: str | None
+) -> None:
+    document = parse("a.txt", opening + FRENCH, facts)
+    assert (document.date, document.date_origin) == (date, origin)
+
+
+def test_the_title_and_agency_of_the_file_are_those_of_the_document() -> None:
+    facts = Facts(title="Un titre, bien plus long. Et d'une seconde phrase.", agency="Levante")
+    document = parse("a.txt", FRENCH, facts)
+    assert (document.title, document.agency, document.body_start) == (facts.title, "Levante", 0)
+    said = parse("a.txt", f"Bakou, 19 avril, APS\n{FRENCH}", facts)
+    assert said.agency == "APS"
+    placed = parse("a.txt", f"ALGER- {FRENCH}", facts)
+    assert placed.agency == "Levante"
+
+
+def test_the_title_of_the_file_is_no_prose_where_the_text_begins_with_it() -> None:
+    title = "Un titre, bien plus long. Et d'une seconde phrase."
+    text = title.replace(" ", "  ") + "\n\n" + FRENCH
+    document = parse("a.txt", text, Facts(title=title))
+    assert document.title == title
+    assert text[document.body_start :] == FRENCH
+
+
+@pytest.mark.parametrize(("offset", "page"), [(0, 1), (4, 1), (5, 3), (8, 3), (9, 4), (99, 4)])
+def test_an_offset_is_on_the_last_page_that_begins_before_it(offset: int, page: int) -> None:
+    document = parse("a.pdf", FRENCH, Facts(pages=(0, 5, 5, 9)))
+    assert page_of(document, offset) == page
+
+
 def test_a_long_first_line_is_cut_between_words_for_a_title() -> None:
     text = FRENCH.replace("\n", " ") * 3
     title = parse("a.txt", text).title
@@ -142,7 +212,7 @@ def test_the_seeds(number: str, date: str | None, agency: str | None, opening: s
 def seed(number: str) -> Document:
     for file in read_folder(SEEDS):
         if isinstance(file, SourceFile) and file.source.startswith(number):
-            return parse(file.source, file.text)
+            return parse(file.source, file.text, file.facts)
     raise AssertionError(f"no seed {number} in {SEEDS}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from wordy import write
 
 from index import Index
 from index.build import build
-from index.encoder import BATCH, BUNDLED, Encoder, NamedEncoder, load
+from index.encoder import BUNDLED, GROUP, TOKENS, Encoder, NamedEncoder, batches, load
 from index.errors import ModelError
 
 TEXTS = {"a.txt": "The ministers signed an accord in Lima.", "b.txt": "They met again in Oslo."}
@@ -91,13 +92,37 @@ def test_a_model_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 
 
 def test_the_bundled_encoder_gives_unit_vectors_in_the_order_asked(encoder: Encoder) -> None:
-    texts = [f"Text number {n} " * (n % 5 + 1) for n in range(2 * BATCH + 1)]
-    vectors = np.concatenate(list(encoder.encode_passages(texts)))
-    assert vectors.shape == (len(texts), 384)
+    texts = [f"Text number {n} " * (n % 5 + 1) for n in range(GROUP + 5)]
+    first, rest = encoder.encode_passages(texts)
+    assert (len(first), len(rest)) == (GROUP, 5)
+    vectors = np.concatenate([first, rest])
+    assert vectors.dtype == np.float32
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
-    for place in (0, BATCH, len(texts) - 1):
+    for place in (0, 1, 7, GROUP - 1, GROUP, len(texts) - 1):
         (alone,) = encoder.encode_passages([texts[place]])
-        assert float(alone[0] @ vectors[place]) > 0.999
+        assert int((vectors @ alone[0]).argmax()) == place
+        assert float(alone[0] @ vectors[place]) > 0.9995
+
+
+def test_passages_are_encoded_as_they_are_asked_for(encoder: Encoder) -> None:
+    found = encoder.encode_passages(["One."] * 10_000_000)  # a list of them all would take hours
+    assert len(next(found)) == GROUP
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [[], [5], [TOKENS], [TOKENS + 1, 3], [512] * 9, [n % 97 + 4 for n in range(300)]],
+    ids=str,
+)
+def test_batches_hold_every_text_once_like_lengths_together(lengths: list[int]) -> None:
+    found = list(batches(lengths))
+    assert sorted(itertools.chain(*found)) == list(range(len(lengths)))
+    in_order = [lengths[place] for place in itertools.chain(*found)]
+    assert in_order == sorted(lengths, reverse=True)
+    for batch, following in itertools.pairwise([*found, []]):
+        tokens = sum(lengths[place] for place in batch)
+        assert tokens <= TOKENS or len(batch) == 1
+        assert not following or tokens + lengths[following[0]] > TOKENS  # no batch ends early
 
 
 def test_a_question_is_encoded_as_a_question(encoder: Encoder) -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError
-from index.files import MAX_BYTES, Skipped, SourceFile, decode, read_folder, read_source, shown
+from index.files import (
+    MAX_BYTES,
+    Facts,
+    Skipped,
+    SourceFile,
+    decode,
+    read_folder,
+    read_source,
+    shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +32,8 @@ from index.files import MAX_BYTES, Skipped, SourceFile, decode, read_folder, rea
         ("\u200fالجزائر\u200e\u200b".encode(), "\u200fالجزائر\u200e\u200b"),
         ("tab\tpage\fligne\x85".encode(), "tab\tpage\fligne\x85"),
         ("🇩🇿 🙂 e\u0301".encode(), "🇩🇿 🙂 e\u0301"),
+        ("café".encode("utf-32"), "café"),
+        (b"\x00\x00\xfe\xff" + "café".encode("utf-32-be"), "café"),
     ],
 )
 def test_text_is_read_character_for_character(data: bytes, text: str) -> None:
@@ -40,7 +51,7 @@ def test_text_is_read_character_for_character(data: bytes, text: str) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\xff", "not a text file (binary content)"),
         ("café".encode("utf-16-le"), "not a text file"),
         (b"\xff\xfea", "not utf-16 text: byte 0x61 at 2"),
-        ("café".encode("utf-32"), "UTF-32; expected UTF-8, or UTF-16 with a mark"),
+        (b"\xff\xfe\0\0caf", "not utf-32 text: byte 0x63 at 4"),
     ],
 )
 def test_what_is_not_text_is_refused_with_a_reason(data: bytes, reason: str) -> None:
@@ -48,8 +59,100 @@ def test_what_is_not_text_is_refused_with_a_reason(data: bytes, reason: str) -> 
         decode(data)
 
 
+FRENCH = (
+    "Le ministre des Affaires étrangères a été reçu à Alger, où il a signé l'accord très attendu."
+)
+RUSSIAN = "Министр иностранных дел провёл переговоры с алжирским коллегой в Москве."
+ARABIC = "استقبل وزير الشؤون الخارجية نظيره الأذربيجاني يوم الاثنين بالجزائر العاصمة."
+TURKISH = "Dışişleri Bakanı, Cezayirli mevkidaşıyla görüştü; ilişkilerin güçlendirilmesi gerekiyor."
+ENGLISH = "The minister’s visit “was a success”, his country’s news agency said on Monday."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (FRENCH, "cp1252"),
+        (FRENCH, "iso-8859-1"),
+        (FRENCH, "iso-8859-15"),
+        (FRENCH, "mac_roman"),
+        (FRENCH, "cp850"),
+        (FRENCH, "cp1256"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "iso-8859-5"),
+        (RUSSIAN, "cp866"),
+        (RUSSIAN, "mac_cyrillic"),
+        (ARABIC, "cp1256"),
+        (ARABIC, "iso-8859-6"),
+        (TURKISH, "cp1254"),
+        (TURKISH, "iso-8859-9"),
+        (ENGLISH, "cp1252"),
+    ],
+    ids=lambda given: given if len(given) < 20 else "",
+)
+def test_an_older_encoding_is_told_by_the_letters(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+    assert decode((text * 5_000).encode(encoding)) == text * 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("A külügyminiszter fogadta algériai kollégáját, Erdős Pétert, a szőlőhegyen.", "cp1250"),
+        ("Ministr zahraničí přijal svého kolegu a jednali o spolupráci v energetice.", "cp1250"),
+        ("Minister przyjął swojego odpowiednika i omówił współpracę gospodarczą.", "cp1250"),
+        ("Ministrul a primit omologul său şi a discutat despre învăţământ şi energie.", "cp1250"),
+        ("Utrikesministern tog emot sin kollega på måndagen för ett möte.", "cp1252"),
+        ("Ο υπουργός Εξωτερικών υποδέχθηκε τον ομόλογό του στην Αθήνα τη Δευτέρα.", "cp1253"),
+        ("外交部长在北京会见了来访的阿尔及利亚外长，双方讨论了合作问题。", "gb18030"),
+        ("外務大臣は東京でアルジェリアの外相と会談し、協力について話し合いました。", "shift_jis"),
+        ("Le café.", "cp1252"),
+        ("Баку.", "cp1251"),
+    ],
+)  # fmt: skip
+def test_no_character_is_invented_where_the_encoding_is_in_doubt(text: str, encoding: str) -> None:
+    with pytest.raises(ValueError, match="nor of another encoding beyond doubt"):
+        decode(text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("windows-1250", "cp1250"),
+        ("iso-8859-2", "iso-8859-2"),
+        (" Windows-1250 ", "cp1250"),
+        ("utf-8", None),
+        ("base64", None),
+        ("rot13", None),
+        ("nothing", None),
+        ("", None),
+        ("x\0y", None),
+    ],
+)
+def test_a_declared_encoding_is_taken_where_the_bytes_are_of_it(
+    declared: str, encoding: str | None
+) -> None:
+    text = "Ministr přijal kolegu."
+    if encoding is not None:
+        assert decode(text.encode(encoding), declared) == text
+    else:
+        with pytest.raises(ValueError, match="not utf-8 text"):
+            decode(text.encode("cp1250"), declared)
+
+
+def test_what_is_declared_latin_is_read_as_the_windows_encoding_that_is_meant() -> None:
+    assert decode("l’œuvre".encode("cp1252"), "ISO-8859-1") == "l’œuvre"
+    assert decode("ğ’ü".encode("cp1254"), "iso-8859-9") == "ğ’ü"
+
+
+def test_utf_8_is_utf_8_whatever_is_declared() -> None:
+    assert decode("café".encode(), "windows-1252") == "café"
+
+
 def test_the_largest_text_is_decoded_in_no_time() -> None:
     assert len(decode(b"mot " * (MAX_BYTES // 4))) == MAX_BYTES
+    with pytest.raises(ValueError, match="not utf-8 text"):
+        decode(b"mot " * (MAX_BYTES // 4 - 1) + b"\xff\xfe")
 
 
 def read(folder: Path) -> dict[str, str]:
@@ -70,6 +173,7 @@ def test_a_folder_is_read_whole_and_every_refusal_is_named(tmp_path: Path) -> No
     (folder / "sub" / "deeper" / "c.txt").write_text("trois")
     (folder / ".hidden.txt").write_text("caché")
     (folder / "notes.md").write_text("notes")
+    (folder / "notes.odt").write_text("notes")
     (folder / "empty.txt").touch()
     (folder / "blank.txt").write_text(" \n\t\u200b\n--\n")
     (folder / "latin.txt").write_bytes("é".encode("latin-1"))
@@ -94,11 +198,12 @@ def test_a_folder_is_read_whole_and_every_refusal_is_named(tmp_path: Path) -> No
         "empty.txt": "✗ empty",
         "gpj\u202etxt.txt": "nom retourné",
         "inside.txt": "deux",
-        "latin.txt": "✗ not utf-8 text: byte 0xe9 at 0",
+        "latin.txt": "✗ not utf-8 text: byte 0xe9 at 0, nor of another encoding beyond doubt",
         "line\nend.txt": "nom sur deux lignes",
         "loop.txt": "✗ Too many levels of symbolic links",
         "n" * 251 + ".txt": "nom long",
-        "notes.md": "✗ not one of .txt",
+        "notes.md": "notes",
+        "notes.odt": ("✗ not one of .csv, .docx, .eml, .htm, .html, .jsonl, .md, .pdf, .txt, .zip"),
         "out.txt": "✗ a link to outside the folder",
         "pipe.txt": "✗ not a regular file",
         "sub/deeper/c.txt": "trois",
@@ -151,6 +256,35 @@ def test_one_file_is_read_by_its_source(tmp_path: Path) -> None:
     found = read_source(tmp_path, "sub/a.txt")
     assert isinstance(found, SourceFile)
     assert (found.source, found.text) == ("sub/a.txt", "mot\r\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("2022-08-12_aps.txt", "2022-08-12"),
+        ("aps_2022_08_12.txt", "2022-08-12"),
+        ("20220812.txt", "2022-08-12"),
+        ("APS 2022.08.12 (2).txt", "2022-08-12"),
+        ("aps-2022-08.txt", "2022-08"),
+        ("2022-08-12 - 2022-08-12.txt", "2022-08-12"),
+        ("2022-08-12 - 2022-08-14.txt", None),
+        ("vision-2030.txt", None),
+        ("202208.txt", None),
+        ("2022-13-01.txt", None),
+        ("2022-02-30.txt", None),
+        ("12-08-2022.txt", None),
+        ("2021-2022.txt", None),
+        ("2022-08-1.txt", None),
+        ("1234-05-06.txt", None),
+        ("x120220812.txt", None),
+        ("001.txt", None),
+    ],
+)
+def test_the_name_of_a_file_may_hold_a_date(tmp_path: Path, name: str, date: str | None) -> None:
+    (tmp_path / name).write_text("Un mot.")
+    found = read_source(tmp_path, name)
+    assert isinstance(found, SourceFile)
+    assert found.facts == Facts(date=date, date_origin="name" if date else None)
 
 
 def test_a_folder_that_is_not_one_is_a_fault(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from wordy import WordEncoder, write
 from index import Filters, Found, Index
 from index.build import build
 from index.errors import IndexMissingError, ModelError
+from index.filters import EVERYTHING
 from index.fusion import fused
 from index.terms import weight
 
@@ -38,7 +39,7 @@ def index(place: Path) -> Index:
 
 
 def sources(
-    index: Index, question: str, filters: Filters | None = None, limit: int = 8
+    index: Index, question: str, filters: Filters = EVERYTHING, limit: int = 8
 ) -> list[str]:
     found = index.search(question, "fr", filters, limit)
     return [hit.passage.document.source for hit in found.hits]

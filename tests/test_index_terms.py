@@ -116,23 +116,22 @@ def test_several_texts_are_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expression"),
+    ("asked", "phrases"),
     [
-        (Term("a", "stem", ""), '(stems : "stem")'),
-        (Term("a", "stem", "SNT"), '(stems : "stem" OR sounds : "SNT")'),
-        (Term("a", "", "", name="countryaz"), '(names : "countryaz")'),
+        (Term("a", "stem", ""), "stems:stem"),
+        (Term("a", "stem", "SNT"), "stems:stem sounds:SNT"),
+        (Term("a", "", "", name="countryaz"), "names:countryaz"),
         (
             Term("a", "slip", "SNT", name="countryaz", near=("slap", "slop")),
-            '(names : "countryaz" OR stems : "slip" OR stems : "slap" OR stems : "slop"'
-            ' OR sounds : "SNT")',
+            "names:countryaz stems:slip stems:slap stems:slop sounds:SNT",
         ),
         (Term("a", "", ""), ""),
-        (Term("NOT", "not", ""), '(stems : "not")'),
+        (Term("NOT", "not", ""), "stems:not"),
     ],
     ids=repr,
 )
-def test_an_expression_finds_every_way_of_meeting(asked: Term, expression: str) -> None:
-    assert asked.expression == expression
+def test_a_term_has_a_phrase_for_every_way_of_meeting(asked: Term, phrases: str) -> None:
+    assert " ".join(":".join(phrase) for phrase in asked.phrases) == phrases
 
 
 # ── what a missing term weighs ───────────────────────────────────────────────────────────────────

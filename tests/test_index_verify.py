@@ -15,8 +15,8 @@ from wordy import WordEncoder, write
 from index.build import build
 from index.encoder import Encoder
 from index.errors import IndexDamagedError, IndexMissingError, ModelError
+from index.local.schema import FILE
 from index.places import SEEDS
-from index.store import FILE
 from index.verify import SAME_COSINE, verify
 
 ENCODER = WordEncoder()
@@ -56,7 +56,7 @@ def on_faiss(change: Callable[[Path], object]) -> Callable[[Path], None]:
 
 def test_a_sound_index_is_counted(built: Path) -> None:
     seen: list[tuple[int, int]] = []
-    found = verify(built / "ix", ENCODER, lambda done, total: seen.append((done, total)))
+    found = verify(built / "ix", ENCODER, lambda done, total, _: seen.append((done, total)))
     assert found.differences == ()
     assert (found.documents, found.vectors) == (2, found.passages + found.sentences)
     assert found.passages >= 4
@@ -95,19 +95,33 @@ def test_a_sound_index_is_counted(built: Path) -> None:
          "a.txt: the vector of passage 13:862 is not that of its text: cosine 0."),
         (sql("UPDATE sentences SET vector = zeroblob(128) WHERE document = 1 AND start = 13"),
          "a.txt: the vector of sentence 13:46 is not that of its text: cosine nan"),
-        (sql("UPDATE sentences SET vector = zeroblob(64) WHERE document = 1 AND start = 13"),
+        (sql("UPDATE sentences SET vector = zeroblob(64) WHERE document = 1"),
          "a.txt: the vector of sentence 13:46 has 32 numbers, expected 64"),
         (sql("UPDATE meta SET value = '0' WHERE key = 'recipe'"), "built by recipe 0, expected "),
         (sql("UPDATE meta SET value = value + 1 WHERE key = 'generation'"),
-         "the FAISS file is missing, damaged or not of this generation: build again"),
+         "the FAISS file is missing, damaged or not of this generation"),
         (on_faiss(lambda path: path.unlink()),
-         "the FAISS file is missing, damaged or not of this generation: build again"),
+         "the FAISS file is missing, damaged or not of this generation"),
         (on_faiss(lambda path: path.write_bytes(b"garbage" * 1_000)),
-         "the FAISS file is missing, damaged or not of this generation: build again"),
+         "the FAISS file is missing, damaged or not of this generation"),
         (sql("UPDATE passages SET id = 77 WHERE id = 4"),
-         "the FAISS file holds other passages than the index: delete it and build again"),
+         "the FAISS file holds other passages, or other languages, than the index"),
+        (sql("UPDATE passages SET language = 'en' WHERE id = 1"),
+         "the FAISS file holds other passages, or other languages, than the index"),
+        (sql("UPDATE passages SET language = 'en' WHERE id = 1"),
+         "a.txt: passage 13:862 is said to be in en, not in fr"),
+        (sql("UPDATE documents SET signature = zeroblob(length(signature)) WHERE source = 'a.txt'"),
+         "a.txt: its signature is not that of its text"),
+        (sql("UPDATE words SET stems = stems || ' ministr' WHERE rowid = 1"),
+         "a.txt: the words of passage 13:862 are not those of its text"),
+        (sql("UPDATE terms SET passages = passages + 1 WHERE word = 'ministr'"),
+         "1 words are said to occur in another number of passages than they do"),
+        (sql("UPDATE meta SET value = value + 1 WHERE key = 'sentences'"),
+         "the index says that it holds "),
+        (sql("DELETE FROM passages WHERE id = 4"),
+         "the index says that it holds "),
         (sql("UPDATE passages SET vector = (SELECT vector FROM passages WHERE id = 2) WHERE id = 1"),
-         "the FAISS file holds another vector for 1 passages: delete it and build again"),
+         "the FAISS file holds another vector for 1 passages"),
     ],
 )  # fmt: skip
 def test_a_difference_is_one_line(built: Path, spoil: Callable[[Path], None], line: str) -> None:
@@ -137,7 +151,27 @@ def test_a_word_that_folds_to_nothing_or_never_ends_is_no_difference(tmp_path: P
     assert verify(tmp_path / "ix", ENCODER).differences == ()
 
 
-def test_a_build_refuses_an_index_that_lost_a_table(built: Path) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (sql("DROP TABLE words"), "no such table: words"),
+        (sql("DROP TABLE bands"), "no such table: bands"),
+        (sql("DELETE FROM sentences WHERE document = 1"), "has no sentences"),
+        (sql("UPDATE sentences SET vector = zeroblob(64) WHERE document = 1 AND start = 13"),
+         "vectors of .* bytes, expected one length"),
+        (sql("DELETE FROM meta WHERE key = 'words'"), "lacks words"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_far_enough_is_a_fault(
+    built: Path, spoil: Callable[[Path], None], message: str
+) -> None:
+    spoil(built)
+    with pytest.raises(IndexDamagedError, match=message):
+        verify(built / "ix", ENCODER)
+
+
+def test_a_change_of_an_index_that_lost_a_table_is_refused(built: Path) -> None:
     sql("DROP TABLE words")(built)
-    with pytest.raises(IndexDamagedError):
+    (built / "docs" / "a.txt").write_text("Un autre texte a été publié.")
+    with pytest.raises(IndexDamagedError, match="no such table: words"):
         build(built / "docs", built / "ix", ENCODER)

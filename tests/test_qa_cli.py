@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from wordy import write
 
+import qa.pipeline
 from index import Encoder, build
-from qa import answer
+from qa import Answer, Citation, Reprint, answer
 from qa.cli import main
 from qa.export import FORMATS
 
@@ -38,6 +40,47 @@ def test_an_answer_is_printed_with_its_source(
     assert lines[2].startswith("[1] ")
     assert lines[2].endswith("· 2024-05 · a.txt")
     assert lines[3].startswith("confidence 0.")
+
+
+def test_the_page_and_the_reprints_of_a_citation_are_printed(
+    index: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reprints = (
+        Reprint("c.txt", "T", "2024-05-02", "APS"),
+        Reprint("d\n.txt", "T", None, None),
+    )
+    cited = [
+        Citation(1, "a.pdf", "A", None, "en", 0, 3, "One", page=12, reprints=reprints),
+        Citation(2, "b.txt", "B", "2024", "en", 0, 3, "Two"),
+    ]
+    told = Answer(QUESTION, "en", "", None, tuple(cited), 0.9, False, None, ())
+    monkeypatch.setattr(qa.pipeline, "trace", lambda *_, **__: SimpleNamespace(answer=told))
+    assert main([QUESTION, "--index", str(index)]) == 0
+    assert capsys.readouterr().out.splitlines()[2:5] == [
+        "[1] A · undated · a.pdf · p. 12",
+        "    also in: APS · 2024-05-02 · c.txt; d\\n.txt",
+        "[2] B · 2024 · b.txt",
+    ]
+
+
+def test_of_a_reprinted_dispatch_the_first_print_is_cited_and_the_others_are_named(
+    tmp_path: Path, encoder: Encoder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    news = (
+        "Minister Ana Sousa signed two agreements in Maputo on Monday. They concern fishing in "
+        "the Mozambique Channel and the training of 40 port officers, the ministry said."
+    )
+    docs = {
+        "copy.txt": f"date 2024-05-08\n{news}",
+        "first.txt": f"date 2024-05-07\n{news.upper()}",
+        "other.txt": "The delegations of the two countries spoke in Maputo about energy.",
+    }
+    build(write(tmp_path / "docs", docs), tmp_path / "ix", encoder)
+    assert main([QUESTION, "--index", str(tmp_path / "ix"), "--json"]) == 0
+    (citation,) = json.loads(capsys.readouterr().out)["citations"]
+    assert citation["source"] == "first.txt"
+    assert [one["source"] for one in citation["reprints"]] == ["copy.txt"]
+    assert citation["page"] is None
 
 
 def test_json_is_the_answer(index: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from qa.kinds import Kind
 from qa.question import Question
 from qa.reader import Candidate, Evidence, Read
 from qa.times import When
-from qa.types import Answer
+from qa.types import Answer, Reprint
 
 QUESTION = Question("Qui ?", "Qui ?", "fr")
 VECTOR = np.zeros(4, np.float32)
@@ -39,7 +39,9 @@ def candidate(
     text = "Une phrase. Une phrase. La fin."
     document = Document(source, text, "Titre", "fr", "2025-04", None, 0)
     spans = (Span(0, 11), Span(12, 23), Span(24, 31))
-    hit = Hit(Passage(document, 0, 31, spans), 0.1, 0.9, 0.8, None, np.zeros((3, 4), np.float32))
+    hit = Hit(
+        Passage(document, 0, 31, spans, "fr"), 0.1, 0.9, 0.8, None, np.zeros((3, 4), np.float32)
+    )
     cosine = 0.95 if sure else 0.5
     evidence = Evidence(cosine, 0.1, 0.1, 1.0 if sure else 0.0, 0.5, 0.25, 1.0)
     span = next(s for s in spans if s.start == start)
@@ -51,7 +53,8 @@ def found(*candidates: Candidate) -> Found:
 
 
 def composed(question: Question, found: Found, candidates: Sequence[Candidate]) -> Answer:
-    return compose(question, found, candidates, select(question, Kind.FACT, When(), candidates))
+    selection = select(question, Kind.FACT, When(), candidates)
+    return compose(question, found, candidates, selection, lambda source: ())
 
 
 def test_the_best_candidate_is_quoted_at_its_own_place() -> None:
@@ -63,6 +66,40 @@ def test_the_best_candidate_is_quoted_at_its_own_place() -> None:
     assert (citation.source, citation.title, citation.date) == ("a", "Titre", "2025-04")
     assert a.short is None
     assert citation.highlight is None
+
+
+def test_the_page_is_that_of_the_first_character_of_the_quote() -> None:
+    one = candidate("a", 9.0, start=12)
+    paged = replace(one.hit.passage.document, pages=(0, 12, 13))
+    passage = replace(one.hit.passage, document=paged)
+    cited = replace(one, hit=replace(one.hit, passage=passage))
+    (with_pages,) = composed(QUESTION, found(cited), [cited]).citations
+    (without,) = composed(QUESTION, found(one), [one]).citations
+    assert (with_pages.page, without.page) == (2, None)
+
+
+def test_a_citation_lists_the_reprints_that_hold_its_words_in_their_order() -> None:
+    def reprint(source: str, text: str) -> Document:
+        return Document(source, text, f"Titre {source}", "fr", "2025-05", "APS", 0)
+
+    of_a = (
+        reprint("z", "UNE\nPHRASE ! Et d’autres."),
+        reprint("y", "Une autre phrase."),
+        reprint("b", "Alger, hier. « Une phrase »."),
+    )
+    one = candidate("a", 9.0)
+    selection = select(QUESTION, Kind.FACT, When(), [one])
+    answer = compose(
+        QUESTION, found(one), [one], selection, lambda source: of_a if source == "a" else ()
+    )
+    (citation,) = answer.citations
+    assert citation.reprints == (
+        Reprint("z", "Titre z", "2025-05", "APS"),
+        Reprint("b", "Titre b", "2025-05", "APS"),
+    )
+    assert answer.to_dict()["citations"][0]["reprints"][0] == {
+        "source": "z", "title": "Titre z", "date": "2025-05", "agency": "APS"
+    }  # fmt: skip
 
 
 def test_a_span_within_the_sentence_is_the_short_answer() -> None:

@@ -11,7 +11,7 @@ import pytest
 from wordy import WordEncoder, write
 
 import qa.digest
-from index import Filters, Index, build
+from index import Document, Filters, Index, build
 from index.encoder import Vectors
 from index.passages import Span
 from index.search import Told
@@ -81,6 +81,11 @@ def told(
     assert not selection.groups
     assert 0.0 < selection.confidence <= 1.0
     return selection.quotes
+
+
+def nobody(source: str) -> tuple[Document, ...]:
+    """No document is a reprint."""
+    return ()
 
 
 def sources(quotes: Sequence[Quote]) -> list[str]:
@@ -167,7 +172,7 @@ def test_a_second_sentence_is_told_only_where_it_is_clearly_nearer(
     vectors[:, 0] = cosines
     vectors[0, 1], vectors[1, 2] = others[0], others[1]
     question_vector = np.array([1, 0, 0], np.float32)
-    told = story([Told(document, spans, vectors)], question_vector)
+    told = story([Told(document, spans, vectors)], question_vector, nobody)
     assert texts(told) == [FIRST, FISH][:count]
 
 
@@ -252,12 +257,45 @@ def test_of_too_many_events_those_nearest_to_the_question_are_told_in_order(
 
 
 def test_a_story_is_that_of_its_documents_alone(index: Index) -> None:
-    assert story([], nearest_to("x")) == ()
+    assert story([], nearest_to("x"), nobody) == ()
     document = index.document("d.txt")
     assert document is not None
     start = document.text.index(FISH)
     one = Told(document, (Span(start, start + len(FISH)),), ENCODER.encode_queries([FISH]))
-    assert texts(story([one], nearest_to("x"))) == [FISH]
+    assert texts(story([one], nearest_to("x"), nobody)) == [FISH]
+
+
+LONG = f"""{LATE} Les deux ministres ont ensuite visité le port de pêche et ses chantiers navals.
+
+Un fonds de 12 millions de dollars doit financer les premières lignes aériennes entre Lusaka et
+Panama, a déclaré M. Banda à la presse. Le vol inaugural est prévu pour le 4 juillet."""
+REPRINTED = {
+    "late.txt": f"date 2024-02\nPANAMA, 3 février (PAN) – {LONG}",
+    "first.txt": f"date 2024-01\nLUSAKA, 31 janvier (ZANIS) – {LONG.replace('navals', 'naval')}",
+    "d.txt": TEXTS["d.txt"],
+}
+
+
+def test_an_event_that_agencies_reprint_is_told_once_from_its_first_print(tmp_path: Path) -> None:
+    index = opened(tmp_path, REPRINTED)
+    assert [one.source for one in index.reprints("late.txt")] == ["first.txt"]
+    for about in ("", "vol inaugural", LONG, LATE):
+        assert sources(told(index, "Panama", "Zambie", about=about)) == ["d.txt", "first.txt"]
+
+
+def test_reprints_take_no_place_of_other_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qa.digest, "EVENTS", 2)
+    index = opened(tmp_path, REPRINTED)
+    quotes = told(index, "Panama", "Zambie", about=LATE)
+    assert sources(quotes) == ["d.txt", "first.txt"]
+
+
+def test_the_first_print_that_the_filters_admit_is_told(tmp_path: Path) -> None:
+    index = opened(tmp_path, REPRINTED)
+    later = Filters(("2024-02", None))
+    assert sources(told(index, "Panama", "Zambie", filters=later)) == ["late.txt"]
 
 
 # Comparisons

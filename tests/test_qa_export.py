@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.errors import shown
-from qa import Answer, Citation
-from qa.export import COLUMNS, FORMATS, bibtex, markdown, plain, ris, table
+from qa import Answer, Citation, Reprint
+from qa.export import COLUMNS, FORMATS, Format, bibtex, markdown, plain, ris, table
 from qa.types import Section
 
 HOSTILE = {
@@ -133,6 +133,92 @@ def test_a_plain_quote_is_that_of_the_document(text: str) -> None:
     assert quote.split("\n") == broken(text)
     known = f"{line(text)} · {line(text)}" if text else "s.d."
     assert about == f"{line(text)}\n{known} · a/b.txt:100–{100 + len(text)}\n"
+
+
+REPRINTS = (
+    Reprint("b.txt", "Autre titre", "2025-04-23", "AZERTAC"),
+    Reprint("c/d.txt", "Sans date", None, None),
+)
+PAGED = (
+    citation("A.", page=3, reprints=REPRINTS, start=1, end=3),
+    citation("B.", 2, page=12, reprints=REPRINTS[1:], start=5, end=7),
+)
+
+
+def test_plain_lists_reprints_and_says_the_page() -> None:
+    text = plain([answered(*PAGED)])
+    assert text.endswith(
+        "[1] Un titre\n2025-04-22 · a/b.txt:1–3 · p. 3\n= 2025-04-23 · AZERTAC · b.txt\n"
+        "= s.d. · c/d.txt\n[2] Un titre\n2025-04-22 · a/b.txt:5–7 · p. 12\n= s.d. · c/d.txt\n"
+    )
+
+
+def test_markdown_lists_reprints_and_says_the_page() -> None:
+    shown = list(blocks(markdown([answered(*PAGED)]), READERS["with tables"]))
+    assert shown[3:] == [
+        (
+            "ul li p",
+            "[1] Un titre\n2025-04-22 · a/b.txt:1–3 · p. 3\n= 2025-04-23 · AZERTAC · b.txt\n"
+            "= s.d. · c/d.txt",
+        ),
+        ("ul li p", "[2] Un titre\n2025-04-22 · a/b.txt:5–7 · p. 12\n= s.d. · c/d.txt"),
+    ]
+
+
+def test_bibtex_has_the_pages_of_all_quotes_and_each_reprint_once() -> None:
+    ((entry),) = entries(bibtex([answered(*PAGED[::-1])])).values()
+    assert entry["pages"] == "{3, 12}"
+    assert entry["note"] == "{= s.d. · c/d.txt; = 2025-04-23 · AZERTAC · b.txt}"
+    assert notes(entry) == ["[2] 5–7, p. 12: B.", "[1] 1–3, p. 3: A."]
+
+
+def test_ris_has_the_first_and_the_last_page_and_each_reprint_once() -> None:
+    (record,) = records(ris([answered(*PAGED)]))
+    assert [(tag, value) for tag, value in record if tag in ("SP", "EP", "N1")] == [
+        ("SP", "3"),
+        ("EP", "12"),
+        ("N1", "[1] 1–3, p. 3: A."),
+        ("N1", "[2] 5–7, p. 12: B."),
+        ("N1", "= 2025-04-23 · AZERTAC · b.txt"),
+        ("N1", "= s.d. · c/d.txt"),
+    ]
+    (one,) = records(ris([answered(PAGED[0])]))
+    assert [value for tag, value in one if tag in ("SP", "EP")] == ["3"]
+
+
+def test_the_table_has_the_page_and_the_sources_of_reprints_in_cells_of_their_own() -> None:
+    rows = list(csv.DictReader(io.StringIO(table([answered(*PAGED), abstained()]), newline="")))
+    assert [row["page"] for row in rows] == ["3", "12", ""]
+    assert [row["reprints"] for row in rows] == ["b.txt\nc/d.txt", "c/d.txt", ""]
+    assert [row["confidence"] for row in rows] == ["0.75", "0.75", "0.125"]
+    assert [row["reason"] for row in rows] == ["", "", "rien"]
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+@both
+def test_nothing_in_a_reprint_acts_as_the_format(text: str, form: Format) -> None:
+    """What a hostile reprint adds to a line of an export is what it adds to the cited one."""
+    odd = Reprint(text, text, text, text)
+    given = [answered(citation("Une phrase.", reprints=(odd,)))]
+    written = form.write(given)
+    if form is FORMATS["bibtex"]:
+        (entry,) = entries(written).values()
+        assert typeset(entry["note"][1:-1]).endswith(shown(text))
+    elif form is FORMATS["ris"]:
+        (record,) = records(written)
+        assert record[-2] == (
+            "N1",
+            f"= {f'{line(text)} · {line(text)}' if text else 's.d.'} · {shown(text)}",
+        )
+    elif form is FORMATS["markdown"]:
+        *_, (inside, said) = blocks(written, READERS["with tables"])
+        assert inside == "ul li p"
+        assert said.split("\n")[2].endswith(shown(text))
+    elif form is FORMATS["csv"]:
+        _, row = csv.reader(io.StringIO(written, newline=""))
+        assert row[-1].endswith(fit(text))
+    else:
+        assert written.split("\n")[6].endswith(shown(text))
 
 
 # Markdown
@@ -475,7 +561,7 @@ def test_csv_has_a_row_for_each_citation_and_each_abstention() -> None:
         "date": "2025-04-22", "agency": "APS", "language": "fr", "source": "a/b.txt",
         "start": "100", "end": "102",
         "highlight": "A", "highlight_start": "100", "highlight_end": "101",
-        "confidence": "0.75", "abstention": "", "reason": "",
+        "confidence": "0.75", "abstention": "", "reason": "", "page": "", "reprints": "",
     }  # fmt: skip
     assert second == first | {
         "number": "2", "quote": "B.", "date": "", "agency": "",

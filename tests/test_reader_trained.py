@@ -243,7 +243,7 @@ def asked(question: str, language: str, text: str, **near: str) -> str:
         for word in words_of(question, language, names=False)
     )
     document = Document("a.txt", text, "", language_of(text), None, None, 0)
-    passage = Passage(document, 0, len(text), (Span(0, len(text)),))
+    passage = Passage(document, 0, len(text), (Span(0, len(text)),), document.language)
     return asked_of(passage, question, Found(np.zeros(1, np.float32), language, terms, ()))
 
 

@@ -19,7 +19,7 @@ from unicodedata import normalize
 import regex
 
 from index.errors import shown
-from index.files import SUFFIXES, Skipped, SourceFile, read_folder, read_source
+from index.files import DOCUMENTS, Skipped, SourceFile, read_folder, read_source
 
 FILE_BYTES = 5_000_000
 FILES_AT_ONCE = 20
@@ -34,7 +34,7 @@ _DEVICE = regex.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9Â¹Â
 class Reason(StrEnum):
     """Why a file is refused."""
 
-    TYPE = "type"  # its name does not end in .txt
+    TYPE = "type"  # its name does not end like that of a document
     SIZE = "size"  # it is larger than the collection takes
     NAME = "name"  # it cannot be kept under its name
     TEXT = "text"  # it holds no text that can be quoted
@@ -101,7 +101,7 @@ class Arrival:
             if number >= FILES_AT_ONCE:
                 raise _RefusalError(Reason.COUNT, f"more than {FILES_AT_ONCE} files at once")
             name = _file_name(file.name)
-            with _copied(file.path, self._folder, self._file_bytes) as (copy, sha256):
+            with _copied(file.path, self._folder, name, self._file_bytes) as (copy, sha256):
                 if sha256 in self._sources:
                     self._unchanged.append(Kept(name, self._sources[sha256]))
                     return
@@ -158,20 +158,20 @@ def _file_name(given: str) -> str:
         raise _RefusalError(Reason.NAME, "a device on Windows")
     if len(name.encode()) > NAME_BYTES:
         raise _RefusalError(Reason.NAME, f"longer than {NAME_BYTES} bytes")
-    if Path(name).suffix.lower() not in SUFFIXES:
-        raise _RefusalError(Reason.TYPE, f"not one of {', '.join(sorted(SUFFIXES))}")
+    if Path(name).suffix.lower() not in DOCUMENTS:  # a table or an archive is many
+        raise _RefusalError(Reason.TYPE, f"not one of {', '.join(sorted(DOCUMENTS))}")
     return name
 
 
 @contextmanager
-def _copied(file: Path, folder: Path, most: int) -> Iterator[tuple[Path, str]]:
+def _copied(file: Path, folder: Path, name: str, most: int) -> Iterator[tuple[Path, str]]:
     """A copy in `folder` that an index passes over, and its hash; it is deleted in the end, unless
-    it is moved. What an index would not read is refused."""
+    it is moved. What an index would not read under its `name` is refused."""
     with file.open("rb") as given:
         data = given.read(most + 1)
     if len(data) > most:
         raise _RefusalError(Reason.SIZE, f"more than {most:,} bytes")
-    copy = folder / f".{secrets.token_hex(8)}.txt"
+    copy = folder / f".{secrets.token_hex(8)}{Path(name).suffix}"
     try:
         with copy.open("xb") as written:
             written.write(data)

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from index import Document, EntenteError, Index
+from index import Document, EntenteError, Index, Span
 
+from ..dispatches import printing
 from ..errors import QuestionError
 from ..export import FORMATS
 from ..pipeline import trace
 from ..reader import Candidate
 from ..reports import Report, record
+from ..selection import Quote
 from .catalogue import entries_of
 from .collection import Collection, Standing
 from .panel import fault_panel, source_panel, why_list
@@ -59,7 +61,9 @@ def open_source(index: Index | None, sent: object, words: Words) -> Panel:
         place = Place.parse(sent)
         document = _document(index, place.source)
         place.check(document)
-        return {"state": "done", "html": source_panel(document, place, words)}
+        quote = Quote(document, Span(place.start, place.end))
+        reprints = printing(quote, index.reprints) if index else ()
+        return {"state": "done", "html": source_panel(document, place, words, reprints)}
     except ChangedError:
         return _fault(words.changed, words)
     except PlaceError:
@@ -71,7 +75,9 @@ def open_source(index: Index | None, sent: object, words: Words) -> Panel:
 def open_document(index: Index | None, source: object, words: Words) -> Panel:
     """The panel for a whole document, without a quote."""
     try:
-        return {"state": "done", "html": source_panel(_document(index, source), None, words)}
+        document = _document(index, source)
+        reprints = index.reprints(document.source) if index else ()
+        return {"state": "done", "html": source_panel(document, None, words, reprints)}
     except PlaceError:
         return _fault(words.gone, words)
     except EntenteError as fault:

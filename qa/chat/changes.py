@@ -58,7 +58,7 @@ def _added(
     collection: Collection, uploads: list[Upload], steps: queue.SimpleQueue[tuple[int, int] | None]
 ) -> Added:
     try:
-        return collection.add(uploads, lambda done, total: steps.put((done, total)))
+        return collection.add(uploads, lambda done, total, _: steps.put((done, total)))
     finally:
         steps.put(None)
 

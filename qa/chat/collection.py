@@ -15,10 +15,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from index import Document, EntenteError, Index, build
-from index.build import Progress, corpus_of
+from index.build import Progress, corpus_of, silent
 from index.documents import parse
 from index.files import Skipped, read_source
-from index.store import reading
 
 from .arrivals import FILE_BYTES, Added, Arrival, Upload, moved, names_of
 from .place import ChangedError, Place
@@ -65,7 +64,7 @@ class Collection:
         self._index = index
         self._lock = threading.Lock()
 
-    def add(self, files: Sequence[Upload], progress: Progress = lambda done, total: None) -> Added:
+    def add(self, files: Sequence[Upload], progress: Progress = silent) -> Added:
         """Take the files into the folder, and bring the index up to date.
 
         `progress` is told how many of how many documents are encoded. Raises `FixedError`, another
@@ -80,7 +79,7 @@ class Collection:
                     arrival.take(file, number)
                 if arrival.empty:
                     return arrival.outcome({})
-                report = build(folder, self._index.folder, self._index.encoder, progress)
+                report = build(folder, self._index.store, self._index.encoder, progress)
             except BaseException:
                 arrival.take_back(self._hashes_after_failing(before))
                 raise
@@ -106,10 +105,10 @@ class Collection:
             try:
                 place = moved(path, removed, names_of(path.name))
             except FileNotFoundError as fault:  # somebody else moved it, and the index is told so
-                build(folder, self._index.folder, self._index.encoder)
+                build(folder, self._index.store, self._index.encoder)
                 raise GoneError(f"the file of {source!r} is not there any more") from fault
             try:
-                build(folder, self._index.folder, self._index.encoder)
+                build(folder, self._index.store, self._index.encoder)
             except BaseException:
                 if source in self._hashes_after_failing(before):
                     moved(place, path.parent, names_of(path.name))
@@ -121,8 +120,8 @@ class Collection:
 
         Only files of documents that the index holds are read, each of them once.
         """
-        with reading(self._index.folder) as snapshot:
-            corpus = corpus_of(self._index.folder, snapshot.meta())
+        with self._index.store.reading() as snapshot:
+            corpus = corpus_of(self._index.store, snapshot.meta())
             held = snapshot.hashes().keys()
         sources = {place.source for place in places} & held
         documents = {source: _as_it_is(corpus, source) for source in sources}
@@ -134,7 +133,7 @@ class Collection:
         return self.folder
 
     def _hashes(self) -> dict[str, str]:
-        with reading(self._index.folder) as snapshot:
+        with self._index.store.reading() as snapshot:
             return snapshot.hashes()
 
     def _hashes_after_failing(self, before: dict[str, str]) -> dict[str, str]:

@@ -88,7 +88,7 @@ class Opening:
             traceback.print_exc()
             self._set(State(fault=fault))
 
-    def _progress(self, done: int, total: int) -> None:
+    def _progress(self, done: int, total: int, passages: int) -> None:
         if self._bar is None:
             self._bar = tqdm(
                 total=total, desc="Building the index", unit=" documents", file=sys.stderr

@@ -9,20 +9,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Document
+from index.documents import page_of
 
 from .place import Place
 from .render import button, dated, in_language, verbatim
 from .words import Words, language_in
 
 
-def source_panel(document: Document, place: Place | None, words: Words) -> str:
-    """The whole document, the quote marked at its offsets, and what is known about the document;
-    with no quote where `place` is None."""
+def source_panel(
+    document: Document, place: Place | None, words: Words, reprints: Sequence[Document] = ()
+) -> str:
+    """The whole document, the quote marked at its offsets, and what is known about the document,
+    such as that `reprints` print the same; with no quote where `place` is None."""
+    page = page_of(document, place.start) if place else None
     facts = [
         (words.date, dated(document.date, words)),
         (words.agency, verbatim(document.agency) if document.agency else ""),
         (words.language, verbatim(language_in(words, document.language))),
-        (words.file, f'<bdi class="file">{verbatim(document.source)}</bdi>'),
+        (words.file, _file(document)),
+        (words.page, "" if page is None else str(page)),
+        (words.reprints, " · ".join(map(_printed, reprints))),
     ]
     listed = "".join(
         f"<div><dt>{verbatim(name)}</dt><dd>{value}</dd></div>" for name, value in facts if value
@@ -38,6 +44,15 @@ def source_panel(document: Document, place: Place | None, words: Words) -> str:
         f'aria-label="{verbatim(document.title)}"{in_language(document.language)}>{text}</div>'
         f"<footer>{_tools(words, quoted=place is not None)}</footer></article>"
     )
+
+
+def _file(document: Document) -> str:
+    return f'<bdi class="file">{verbatim(document.source)}</bdi>'
+
+
+def _printed(document: Document) -> str:
+    agency = f"<bdi>{verbatim(document.agency)}</bdi> " if document.agency else ""
+    return f"{agency}{_file(document)}"
 
 
 def marked(text: str, place: Place) -> str:

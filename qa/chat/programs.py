@@ -42,8 +42,8 @@ def endpoints(opening: Opening, at_once: int) -> None:
 
         Returns:
             question, language, text, short, citations (number, source, title, date, language,
-            start, end, quote, highlight, agency), confidence, abstained, reason, passages,
-            notes, sections (title, numbers).
+            start, end, quote, highlight, agency, page, reprints (source, title, date, agency)),
+            confidence, abstained, reason, passages, notes, sections (title, numbers).
         """
         state = opening.wait()
         if state.index is None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..export import FORMATS, plain
-from ..types import Answer, Citation, Retrieved
+from ..types import Answer, Citation, Reprint, Retrieved
 from .place import Place
 from .turns import NEAREST, Turn
 from .words import Words, date_in, language_in, words_in
@@ -183,7 +183,7 @@ def _quote(citation: Citation, message: str, words: Words) -> str:
     return (
         f"<blockquote{in_language(citation.language)}>"
         f'<span class="said">{_said(citation)}</span> {opens}'
-        f"{_from(citation, words)}</blockquote>"
+        f"{_from(citation, words)}{_reprinted(citation, message, words)}</blockquote>"
     )
 
 
@@ -225,12 +225,14 @@ def _nearest(passages: Iterable[Retrieved], words: Words) -> str:
 
 
 def _from(quoted: Citation | Retrieved, words: Words) -> str:
-    """Where words are from: the title, and badges of the date, the agency and the language."""
-    agency = quoted.agency if isinstance(quoted, Citation) else None
+    """Where words are from: the title, and badges of the date, the agency, the language and the
+    page."""
+    agency, page = (quoted.agency, quoted.page) if isinstance(quoted, Citation) else (None, None)
     badges = [
         (words.code, dated(quoted.date, words, named=True)),
         (quoted.language, verbatim(agency) if agency else ""),
         (words.code, verbatim(language_in(words, quoted.language))),
+        (words.code, "" if page is None else verbatim(words.page_at.format(page=page))),
     ]
     shown = " ".join(
         f'<span class="badge"{in_language(code)}>{said}</span>' for code, said in badges if said
@@ -239,3 +241,24 @@ def _from(quoted: Citation | Retrieved, words: Words) -> str:
         f'<div class="from"><cite{in_language(quoted.language)}>{verbatim(quoted.title)}</cite> '
         f"{shown}</div>"
     )
+
+
+def _reprinted(citation: Citation, message: str, words: Words) -> str:
+    """The other documents that print the words quoted; a click opens one."""
+    if not citation.reprints:
+        return ""
+    listed = " ".join(
+        _reprint(reprint, f"{message}-c{citation.number}-{at}", words)
+        for at, reprint in enumerate(citation.reprints, start=1)
+    )
+    said = verbatim(words.of(words.reprints, "").strip())
+    return f'<div class="reprints"{in_language(words.code)}>{said} {listed}</div>'
+
+
+def _reprint(reprint: Reprint, id: str, words: Words) -> str:
+    known = [
+        verbatim(reprint.agency) if reprint.agency else "",
+        dated(reprint.date, words) if reprint.date else "",
+        button("doc", reprint.source, id=id, title=reprint.title, value=reprint.source),
+    ]
+    return f'<span class="reprint" dir="auto">{" ".join(filter(None, known))}</span>'

@@ -5,7 +5,7 @@ What comes back from a browser is not trusted: it is read into the same frozen t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
@@ -71,10 +71,16 @@ def turn_of(sent: object) -> Turn | None:
         return None
     try:
         turn = _TURN.validate_json(sent, strict=True)
-        dates = [*(c.date for c in turn.answer.citations), *(p.date for p in turn.answer.passages)]
-        for date in dates:
+        for date in _dates(turn.answer):
             if date is not None:
                 period_of(date)  # what is no date could not be shown
     except ValueError:
         return None
     return turn
+
+
+def _dates(answer: Answer) -> Iterator[str | None]:
+    for citation in answer.citations:
+        yield citation.date
+        yield from (reprint.date for reprint in citation.reprints)
+    yield from (passage.date for passage in answer.passages)

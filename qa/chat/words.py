@@ -45,6 +45,9 @@ class Words:
     undated: str
     language: str
     agency: str
+    page: str
+    page_at: str
+    reprints: str
     file: str
     close: str
     source: str

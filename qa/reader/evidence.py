@@ -22,9 +22,9 @@ def evidence_of(
     """Each sentence of a passage, what is seen of it, and the question's words met in it; `kind` is
     what the question expects, if that is known."""
     document = hit.passage.document
-    text, language = document.text, document.language
+    text, language = document.text, hit.passage.language
     held = [words_in(text[span.start : span.end], language) for span in hit.passage.sentences]
-    around = Words.joined([words_in(document.title, language), *held])
+    around = Words.joined([words_in(document.title, document.language), *held])
     foreign = language != found.language
     context, _ = _coverage(found.terms, around, foreign)
     named = [around.met_by(term) is not None for term in found.terms if term.proper]

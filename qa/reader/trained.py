@@ -58,7 +58,7 @@ class TrainedReader:
 def asked_of(passage: Passage, question: str, found: Found) -> str:
     """The question in the passage's own spelling of the names that the two share: «Кто такой
     Баирамов?» is put to a French passage as «Кто такой Baïramov?»."""
-    words = words_in(passage.text, passage.document.language)
+    words = words_in(passage.text, passage.language)
     spelt = {
         met.term: met.word
         for term in found.terms

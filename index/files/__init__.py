@@ -1,0 +1,28 @@
+"""Folder → the text of each document in it, and what its file says of it, or why it is left out."""
+
+from ..errors import shown
+from .decoding import decode
+from .found import (
+    DOCUMENTS,
+    MAX_BYTES,
+    SUFFIXES,
+    Columns,
+    Facts,
+    Skipped,
+    SourceFile,
+)
+from .reading import read_folder, read_source
+
+__all__ = [
+    "DOCUMENTS",
+    "MAX_BYTES",
+    "SUFFIXES",
+    "Columns",
+    "Facts",
+    "Skipped",
+    "SourceFile",
+    "decode",
+    "read_folder",
+    "read_source",
+    "shown",
+]
