@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -97,6 +99,17 @@ def sample(asked: Sequence[Sampled], limit: int | None) -> list[Sampled]:
     if limit is None or limit >= len(asked):
         return list(asked)
     return [asked[place * len(asked) // limit] for place in range(limit)]
+
+
+@contextmanager
+def folder_of(given: Path | None) -> Iterator[Path]:
+    """The folder that was given, or one that is deleted in the end."""
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+    else:
+        with tempfile.TemporaryDirectory(prefix="entente-benchmark-") as name:
+            yield Path(name)
 
 
 def as_json(result: Any) -> str:

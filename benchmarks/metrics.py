@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa.reader.train.scores import auroc as auroc
@@ -102,3 +102,8 @@ def hit_at(ranks: Sequence[int | None], limit: int) -> float:
 def reciprocal_rank(ranks: Sequence[int | None], limit: int) -> float:
     """The mean of 1 / rank over questions, 0 beyond `limit`: MRR@limit."""
     return mean([1 / rank if rank is not None and rank <= limit else 0.0 for rank in ranks])
+
+
+def recall(found: Collection[object], expected: Collection[object]) -> float:
+    """The share of what is expected, which is something, that is found."""
+    return len(set(found) & set(expected)) / len(set(expected))

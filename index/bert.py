@@ -143,8 +143,8 @@ def rounded(size: int) -> int:
     """The next larger of the few sizes that are computed with: 16 for each power of two, and never
     closer than 16 or farther apart than 128.
 
-    A processor's kernels are made for every number of rows that they meet, which takes as long as
-    computing with 1,000 of them; and those of attention are fastest at multiples of 16.
+    A processor's kernels are made anew for every number of rows that they meet, which was seen to
+    take up to 30 ms; and those of attention are fastest at multiples of 16.
     """
     step = min(max(16, 1 << (size - 1).bit_length() >> 4), 128)
     return -(-size // step) * step

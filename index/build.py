@@ -8,6 +8,7 @@ that is stopped.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,11 +20,11 @@ from .bm25 import Columns as Words
 from .documents import Document, parse
 from .encoder import Encoder, Vectors
 from .errors import CorpusError, IndexMissingError, ModelError
-from .files import Columns, Skipped, SourceFile, read_folder
+from .files import SUFFIXES, Columns, Skipped, SourceFile, Unchanged, read_folder
 from .names import names_of
 from .passages import Passage, Span, passages_of, sentences_of
 from .reprints import signature_of
-from .staging import Staging, key_of, staging
+from .staging import Staging, discard, key_of, staging
 from .store import Entry, Store, Writer, store_at
 from .words import words_of
 
@@ -33,6 +34,7 @@ STAGED = "encoding.sqlite"
 GROUP = 64  # documents cut before the first of them is encoded
 NO_SENTENCE = "no sentence in it"
 _ANY = ("",)  # every source is below this one
+_PARENT = re.compile(r"[/#]")  # before these is what a source lies below, if anything
 
 # How many of how many changed documents are stored, and how many passages that makes so far.
 Progress = Callable[[int, int, int], None]
@@ -102,7 +104,14 @@ def update(into: Store | Path | str, encoder: Encoder, progress: Progress = sile
     with store.alone():
         known = _required(store, encoder)
         change = _Change(store, encoder, known.corpus, known, None, progress)
-        found = [item for item in change.read(_ANY) if item.source in known.hashes]
+        above = {
+            source[: end.start()] for source in known.hashes for end in _PARENT.finditer(source)
+        }
+        found = [
+            item
+            for item in change.read(_ANY)
+            if item.source in known.hashes or (isinstance(item, Skipped) and item.source in above)
+        ]
         return change.make(found, gone_below=_ANY)
 
 
@@ -170,31 +179,36 @@ class _Change:
     def columns(self) -> Columns | None:
         return self.given or (self.known.columns if self.known else None)
 
-    def read(self, sources: Sequence[str]) -> list[SourceFile | Skipped]:
+    def read(self, sources: Sequence[str]) -> list[SourceFile | Unchanged | Skipped]:
         """What lies in the folder, of these sources or below them."""
-        found = read_folder(self.folder, self.columns)
-        return [item for item in found if _below(item.source, sources)]
+        known = self.known.hashes if self.known else {}
+        return list(read_folder(self.folder, self.columns, sources=sources, known=known))
 
-    def make(self, found: Sequence[SourceFile | Skipped], gone_below: Sequence[str]) -> Report:
+    def make(
+        self, found: Sequence[SourceFile | Unchanged | Skipped], gone_below: Sequence[str]
+    ) -> Report:
         """Store what is found, and forget what is known below these sources but not found."""
-        files = [item for item in found if isinstance(item, SourceFile)]
+        fresh = [item for item in found if isinstance(item, SourceFile)]
+        unchanged = [item.source for item in found if isinstance(item, Unchanged)]
         skipped = [item for item in found if isinstance(item, Skipped)]
         hashes = self.known.hashes if self.known else {}
-        fresh = [file for file in files if hashes.get(file.source) != file.sha256]
-        here = {file.source for file in files}
+        here = {*unchanged, *(file.source for file in fresh)}
         gone = sorted(s for s in hashes.keys() - here if _below(s, gone_below))
-        if len(gone) == len(hashes) and not files:
+        if len(gone) == len(hashes) and not here:
             raise CorpusError(_nothing_in(self.folder, skipped))
         wordless: list[Skipped] = []
         warning = None
-        if fresh or gone:
+        if fresh or gone or (self.known and self.columns != self.known.columns):
             wordless, warning = self._store(fresh, gone)
+        else:  # a build that was killed when all was done may have left it
+            discard(self.store.folder / STAGED)
+            warning = self.store.derive()
         left_out = {item.source for item in wordless}
         return Report(
             added=tuple(f.source for f in fresh if f.source not in hashes.keys() | left_out),
             changed=tuple(f.source for f in fresh if f.source in hashes.keys() - left_out),
             removed=tuple(sorted({*gone, *(left_out & hashes.keys())})),
-            unchanged=tuple(f.source for f in files if hashes.get(f.source) == f.sha256),
+            unchanged=tuple(unchanged),
             skipped=(*skipped, *wordless),
             warning=warning,
         )
@@ -354,7 +368,7 @@ def _source(corpus: Path, path: Path) -> str:
 
 def _nothing_in(folder: Path, skipped: Sequence[Skipped]) -> str:
     if not skipped:
-        return f"{folder} holds no documents; expected .txt files"
+        return f"{folder} holds no documents; expected files in {', '.join(sorted(SUFFIXES))}"
     first = skipped[0]
     more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
     return f"{folder} holds no readable document: {first.source}: {first.reason}{more}"

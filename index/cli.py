@@ -70,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         )
         about.set_defaults(command=command)
 
+    move = commands.add_parser(
+        "move", help="copy an index into another place: a folder, PATH.db, http://HOST:PORT/NAME"
+    )
+    move.add_argument("origin", metavar="FROM", help="the index, which stays")
+    move.add_argument("into", metavar="INTO", help="a place without an index")
+    move.set_defaults(command=_move)
+
     repair = commands.add_parser(
         "repair", help="make again what is derived, and save what can be read of a damaged index"
     )
@@ -162,7 +169,7 @@ def _asked(options: argparse.Namespace) -> Store:
 
 def _reported(store: Store, report: Report) -> int:
     for skipped in report.skipped:
-        print(f"skipped {shown(skipped.source)}: {skipped.reason}", file=sys.stderr)
+        print(f"skipped {shown(skipped.source)}: {shown(skipped.reason)}", file=sys.stderr)
     if report.warning:
         print(f"warning: {shown(report.warning)}", file=sys.stderr)
     print(
@@ -208,6 +215,17 @@ def _verify(options: argparse.Namespace) -> int:
         f"ok: {found.documents} documents, {found.passages} passages, "
         f"{found.sentences} sentences, {found.vectors} vectors verified"
     )
+    return 0
+
+
+def _move(options: argparse.Namespace) -> int:
+    from .move import move
+    from .store import store_at
+
+    origin, into = store_at(options.origin), store_at(options.into)
+    with progress_bar("moving") as progress:
+        counts = move(origin, into, progress)
+    print(f"{shown(into.place)}: {counts.documents} documents from {shown(origin.place)}")
     return 0
 
 

@@ -163,7 +163,8 @@ def _dated(
     header: str | None, dateline: Dateline | None, facts: Facts
 ) -> tuple[str | None, str | None]:
     """The date, and where it stands."""
-    for known, origin in ((header, "header"), (None, "dateline"), (facts.date, facts.date_origin)):
+    said = (header, "header") if header else (None, "dateline")
+    for known, origin in (said, (facts.date, facts.date_origin)):
         if date := _agreed(known, dateline):
             finer = facts.date and facts.date.startswith(f"{date}-")
             return facts.date if finer else date, origin

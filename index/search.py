@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .bm25 import Statistics, scored
-from .documents import Document
+from .documents import Document, period_of
 from .encoder import Encoder, Vectors, load
 from .errors import IndexDamagedError, ModelError
 from .filters import EVERYTHING, Filters
@@ -224,11 +224,12 @@ def _same(one: Stored, other: Stored) -> bool:
     return len(mine & theirs) >= SAME * len(mine | theirs)
 
 
-def _printed(snapshot: Snapshot, one: Stored) -> tuple[str, str]:
-    """When a passage's document was printed, to put the first one first: its date, the least
-    precise last among those that agree, those without one after all others; then its source."""
+def _printed(snapshot: Snapshot, one: Stored) -> tuple[bool, str, str]:
+    """When a passage's document was printed, to put the first one first: its first day, those
+    without a date after all others; then its source."""
     document = snapshot.document_of(one.document)
-    return f"{document.date or ''}\uffff", document.source
+    first_day = period_of(document.date)[0] if document.date else ""
+    return not first_day, first_day, document.source
 
 
 def _terms(

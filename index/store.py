@@ -195,6 +195,10 @@ class Store(Protocol):
         no permission) or `IndexDamagedError`; the store is then as it was before.
         """
 
+    def derive(self) -> str | None:
+        """Make what is derived from the state of the store, where it is lost; what could not be
+        written, in a line."""
+
     def alone(self) -> AbstractContextManager[None]:
         """Keep other builders out; raises `IndexBusyError` where one is at work."""
 

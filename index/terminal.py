@@ -6,6 +6,7 @@ What the commands do is `index.cli`'s and `qa.cli`'s affair.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from .build import Progress
 
 FAULT, INTERRUPTED = 1, 130
+
+_NO_MEMORY = "error: there is not enough memory; an index that was there is as it was"
+# How torch and FAISS, which have no exception for it, say that there is no more memory.
+_SHORT_OF_MEMORY = re.compile(r"\ballocat|bad_alloc|start new thread|(?i:out of memory)")
 
 
 def exit_status(command: Callable[[], int]) -> int:
@@ -41,6 +46,12 @@ def exit_status(command: Callable[[], int]) -> int:
         return 0
     except OSError as fault:
         return _failed(f"error: {fault.strerror or fault}", FAULT)
+    except MemoryError:
+        return _failed(_NO_MEMORY, FAULT)
+    except RuntimeError as fault:
+        if not _SHORT_OF_MEMORY.search(str(fault)):
+            raise
+        return _failed(_NO_MEMORY, FAULT)
 
 
 @contextmanager

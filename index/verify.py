@@ -18,7 +18,7 @@ from .build import RECIPE, Progress, corpus_of, indexed_words, silent
 from .documents import Document, parse
 from .encoder import Encoder, Vectors, load
 from .errors import CorpusError, ModelError
-from .files import Columns, Skipped, SourceFile, read_folder
+from .files import Columns, Skipped, SourceFile, Unchanged, read_folder
 from .passages import passages_of, sentences_of
 from .reprints import signature_of
 from .store import Entry, Store, store_at
@@ -88,7 +88,7 @@ def _files(corpus: Path, columns: str | None) -> dict[str, SourceFile | Skipped]
         found = list(read_folder(corpus, Columns.parse(columns) if columns else None))
     except CorpusError:
         return {}
-    return {item.source: item for item in found}
+    return {item.source: item for item in found if not isinstance(item, Unchanged)}
 
 
 def _entry(entry: Entry, files: dict[str, SourceFile | Skipped], encoder: Encoder) -> Iterator[str]:

@@ -58,7 +58,5 @@ def _words(quote: Quote) -> str:
 
 
 def _is_reprint(one: Quote, other: Quote, reprints: Reprints) -> bool:
-    source = one.document.source
-    return source != other.document.source and any(
-        document.source == source for document in reprints(other.document.source)
-    )
+    others = reprints(other.document.source)
+    return any(document.source == one.document.source for document in others)

@@ -52,7 +52,7 @@ def test_from_end_to_end(
     encoding.main([str(path), "--texts", "3", "--runs", "1", "--json"])
     found = json.loads(capsys.readouterr().out)
     assert found["texts"] == 3
-    assert found["tokens"] == 3 * 10
+    assert found["tokens"] == 3 * 11
     assert found["texts_a_second"] > 0
     # One run, so the medians are its own figures.
     assert found["share"] == pytest.approx(found["gigaflops"] / found["product_gigaflops"])

@@ -60,7 +60,7 @@ def test_a_copy_is_as_near_as_two_paragraphs_of_one_article() -> None:
     pairs = [first[a] @ first[b] for a in range(60) for b in range(a) if a // 3 == b // 3]
     made = corpus(6000)
     assert made.copy_cosine == pytest.approx(float(np.mean(pairs)), abs=0.03)
-    assert np.array_equal(made.passages[:60], first.astype(np.float16))
+    assert (made.passages[:60].astype(np.float32) * first).sum(axis=1).max() < 0.999
     assert np.linalg.norm(made.passages.astype(np.float32), axis=1) == pytest.approx(1, abs=1e-3)
     assert len(np.unique(made.passages, axis=0)) == 6000
     assert made.languages.tolist() == [0, 1] * 3000

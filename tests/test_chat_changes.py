@@ -182,7 +182,7 @@ def test_what_became_of_each_file_is_told_by_its_name(uploads: Path) -> None:
         [
             "Added: a.txt, b (2).txt",
             "Already there, word for word: sub/c {0}.txt",
-            "d.pdf is refused: expected a .txt file",
+            "d.pdf is refused: expected a document: .txt, .md, .html, .pdf, .docx, .eml",
             "<e>.txt is refused: no readable text in it",
         ]
     ]
@@ -264,7 +264,10 @@ def test_documents_come_and_go(uploads: Path, tmp_path: Path) -> None:
     files = [upload(f"{uploads}/1/good.txt", name) for name in ("b.txt", "b.exe")]
     *steps, outcome = brought(state, files, WORDS)
     assert steps
-    assert outcome == ["Added: b.txt", "b.exe is refused: expected a .txt file"]
+    assert outcome == [
+        "Added: b.txt",
+        "b.exe is refused: expected a document: .txt, .md, .html, .pdf, .docx, .eml",
+    ]
     assert (docs / "b.txt").read_text() == "Good."
     for source in ("../secret.txt", "\ud800", "c.txt", ""):
         assert discarded(state, source, WORDS) == [WORDS.gone]

@@ -310,7 +310,18 @@ def test_the_name_of_what_is_refused_is_fit_to_be_shown(desk: Desk) -> None:
     assert len(refused.name) < 300
 
 
-@pytest.mark.parametrize("name", ["a.exe", "a", "a.txt.exe", "a.txt.", "txt"])
+@pytest.mark.parametrize("name", ["a.html", "a.HTM", "a.md"])
+def test_other_kinds_of_document_are_read_as_what_their_names_say(desk: Desk, name: str) -> None:
+    assert desk.add(name, f"<p>{NEW}</p>").added == (Kept(name, name),)
+    document = desk.index.document(name)
+    assert document is not None
+    assert document.text == (f"<p>{NEW}</p>" if name == "a.md" else NEW)
+    assert verify(desk.index.folder, ENCODER).differences == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["a.exe", "a", "a.txt.exe", "a.txt.", "txt", "a.zip", "a.csv", "a.jsonl"]
+)
 def test_another_type_is_refused(desk: Desk, name: str) -> None:
     reason, detail = desk.refused(name)
     assert reason is Reason.TYPE

@@ -205,7 +205,7 @@ def test_documents_that_are_not_to_be_changed_offer_no_change(words: Words) -> N
     assert fixed.inside["p.fixed"] == words.fixed
     free = Reading(documents_page(ENTRIES, words, folder=FOLDER))
     [chooser] = free.all("input")
-    assert (chooser["type"], chooser["accept"]) == ("file", ".txt,text/plain")
+    assert (chooser["type"], chooser["accept"]) == ("file", ".docx,.eml,.htm,.html,.md,.pdf,.txt")
     assert "multiple" in chooser
     dropped = [one["value"] for one in free.all("button", "discard")]
     assert dropped == ["a/b.txt", "c.txt", "d.txt"]

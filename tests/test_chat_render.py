@@ -293,10 +293,10 @@ def test_what_a_reprint_is_called_is_shown_as_it_stands(text: str) -> None:
 def test_the_panel_says_the_page_and_who_printed_it_too() -> None:
     text = "Une phrase. Une autre."
     paged = document(text, pages=(0, 12))
-    other = document("", source="<b>.txt", agency="APS & fils")
+    other = document("", source="<b>.txt", agency="<i>APS</i>")
     place = Place.of(citation(text, 12, 22))
     facts = Reading(source_panel(paged, place, WORDS, [other, other])).inside["dl.None"]
-    assert f"{WORDS.page}2{WORDS.reprints}APS & fils <b>.txt · APS & fils <b>.txt" in facts
+    assert f"{WORDS.page}2{WORDS.reprints}<i>APS</i> <b>.txt · <i>APS</i> <b>.txt" in facts
     whole = Reading(source_panel(paged, None, WORDS)).inside["dl.None"]
     assert WORDS.page not in whole
     assert WORDS.reprints not in whole

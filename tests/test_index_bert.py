@@ -39,7 +39,8 @@ def alone(qkv: Tensor) -> Tensor:
     """Attention within one text, as it is defined."""
     query, key, value = qkv.permute(1, 2, 0, 3)
     weights = (query @ key.transpose(1, 2) / query.shape[-1] ** 0.5).softmax(-1)
-    return (weights @ value).transpose(0, 1)
+    attended: Tensor = (weights @ value).transpose(0, 1)
+    return attended
 
 
 @pytest.mark.parametrize("spare", [0, 7])
@@ -47,7 +48,7 @@ def alone(qkv: Tensor) -> Tensor:
 def test_attention_is_that_of_each_text_alone(lengths: Sequence[int], spare: int) -> None:
     tokens = sum(lengths)
     qkv = torch.randn(tokens + spare, 3, 2, 8, generator=torch.Generator().manual_seed(0))
-    expected = torch.cat([alone(text) for text in qkv[:tokens].split(list(lengths))])
+    expected = torch.cat([alone(text) for text in torch.split(qkv[:tokens], list(lengths))])
     found = packed(lengths, tokens + spare)(qkv)
     assert found.shape == (tokens + spare, 2, 8)
     assert (found[:tokens] - expected).abs().max() < 1e-5

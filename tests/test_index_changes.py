@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import zipfile
-from importlib import import_module
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -203,19 +203,18 @@ def test_what_is_not_there_or_the_last_is_not_removed(
 
 def test_a_change_needs_an_index_of_its_own_model(place: Path) -> None:
     paths = [place / "docs" / "a.txt"]
-    changes: list[Callable[[Path], Report]] = [
-        lambda into: add(paths, into, ENCODER),
-        lambda into: update(into, ENCODER),
-        lambda into: remove(["a.txt"], into),
+    changes: list[Callable[[Path, WordEncoder], Report]] = [
+        lambda into, encoder: add(paths, into, encoder),
+        lambda into, encoder: update(into, encoder),
+        lambda into, _: remove(["a.txt"], into),
     ]
     for change in changes:
         with pytest.raises(IndexMissingError, match="build one"):
-            change(place / "nothing")
+            change(place / "nothing", ENCODER)
         assert not (place / "nothing").exists()
-    for other in changes[:2]:
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(ModelError, match="'words'"):
-            patch.setattr(f"{__name__}.ENCODER", WordEncoder("other"))
-            other(place / "ix")
+    for change in changes[:2]:
+        with pytest.raises(ModelError, match="'words', not 'other'"):
+            change(place / "ix", WordEncoder("other"))
 
 
 # ── what holds several documents ─────────────────────────────────────────────────────────────────
@@ -241,6 +240,18 @@ def test_the_documents_of_an_archive_come_and_go_one_by_one(place: Path) -> None
         "news.zip/2022/x.txt",
         "news.zip/2022/z.txt",
     )
+    assert held(place) == TEXTS
+
+
+def test_an_archive_that_cannot_be_read_any_more_is_named_and_its_documents_go(place: Path) -> None:
+    path = archive(place / "docs" / "news.zip", {"x.txt": "Le premier."})
+    add([path], place / "ix", ENCODER)
+    path.write_bytes(b"PK garbage")
+    write(place / "docs", {"new.txt": "Un texte nouveau."})
+    (place / "docs" / "never.zip").write_bytes(b"PK garbage")
+    report = update(place / "ix", ENCODER)
+    assert [one.source for one in report.skipped] == ["news.zip"]
+    assert report.removed == ("news.zip/x.txt",)
     assert held(place) == TEXTS
 
 

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
 import subprocess
 import sys
+import termios
+import threading
 import time
 from pathlib import Path
 
@@ -81,7 +85,7 @@ def test_what_is_skipped_is_named_on_one_line(
     [
         (("build", "{}/nothing"), "nothing: expected a folder of documents, found nothing"),
         (("build", "{}/docs/a.txt"), "a.txt: expected a folder of documents, found a file"),
-        (("build", "{}/empty"), "holds no documents; expected .txt files"),
+        (("build", "{}/empty"), "holds no documents; expected files in .csv, .docx"),
         (("build", "/"), "expected a folder of documents, found a whole file system"),
         (("build", "{}/docs", "--into", "{}/docs/a.txt"),
          "a.txt: expected a folder for the index, found a file"),
@@ -114,7 +118,21 @@ def test_a_fault_is_one_line_and_status_one(
     assert line in err
 
 
-@pytest.mark.parametrize("arguments", [[], ["unknown"], ["build"], ["info", "a", "b"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["unknown"],
+        ["build"],
+        ["build", ""],
+        ["info", "a", "b"],
+        ["add"],
+        ["remove"],
+        ["update", "a.txt"],
+        ["build", "docs", "--columns", "body"],
+        ["build", "docs", "--columns", "title=headline"],
+    ],
+)
 def test_wrong_usage_is_status_two(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +140,147 @@ def test_wrong_usage_is_status_two(
         run(*arguments)
     assert left.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def counted(out: str) -> str:
+    """How many documents were added, changed, removed and left, from the one line printed."""
+    found = re.fullmatch(r"\S+: (\d+) added, (\d+) changed, (\d+) removed, (\d+) unchanged\n", out)
+    assert found, out
+    return " ".join(found.groups())
+
+
+def test_add_update_and_remove_say_in_one_line_what_they_did(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    into = docs.with_name("ix")
+    run("build", docs, "--into", into)
+    write(docs, {"new.txt": "Un texte nouveau.", "other.txt": "Un autre.", "a.txt": "Changé."})
+    (docs / "bad.txt").write_bytes(b"\0\xff")
+    capsys.readouterr()
+    assert run("add", docs / "new.txt", docs / "bad.txt", "--index", into) == 0
+    out, err = capsys.readouterr()
+    assert counted(out) == "1 0 0 0"
+    assert err.startswith("skipped bad.txt: ")
+    assert err.count("\n") == 1
+    (docs / "b.txt").unlink()
+    assert run("update", "--index", into) == 0
+    assert counted(capsys.readouterr().out) == "0 1 1 1"
+    assert run("remove", "new.txt", "--index", into) == 0
+    assert counted(capsys.readouterr().out) == "0 0 1 1"
+    assert run("info", into) == 0
+    assert re.search(r"^documents +1$", capsys.readouterr().out, re.M)
+
+
+def test_a_change_takes_the_index_of_the_seeds_where_none_is_named(
+    docs: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.cli.SEEDS", docs)
+    run("build", docs)
+    write(docs, {"new.txt": "Un texte nouveau."})
+    capsys.readouterr()
+    assert run("add", docs / "new.txt") == 0
+    assert counted(capsys.readouterr().out) == "1 0 0 0"
+    assert run("update") == 0
+    assert counted(capsys.readouterr().out) == "0 0 0 3"
+    assert run("remove", "new.txt") == 0
+    assert counted(capsys.readouterr().out) == "0 0 1 2"
+
+
+def test_the_columns_of_tables_are_named_once(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (docs / "x.csv").write_text("body,headline\nLe premier texte.,Un titre\n")
+    assert run("build", docs) == 0
+    out, err = capsys.readouterr()
+    assert counted(out) == "2 0 0 0"
+    assert re.fullmatch(r"skipped x\.csv: .*columns.*\n", err)
+    assert run("build", docs, "--columns", "text=body,title=headline") == 0
+    out, err = capsys.readouterr()
+    assert (counted(out), err) == ("1 0 0 2", "")
+    assert run("info", f"{docs}.index") == 0
+    assert re.search(r"^x\.csv#2 +- +fr +Un titre$", capsys.readouterr().out, re.M)
+    (docs / "x.csv").write_text("body,headline\nLe premier texte.,Un titre\nUn autre.,Titre\n")
+    assert run("build", docs) == 0
+    assert counted(capsys.readouterr().out) == "1 0 0 3"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("add", "{}/docs/nothing.txt", "--index", "{}/ix"), "found nothing"),
+        (("add", "{}", "--index", "{}/ix"), "is not in {}/docs"),
+        (("add", "{}/docs/a.txt", "--index", "{}/nothing"), "no index at"),
+        (("update", "--index", "{}/nothing"), "no index at"),
+        (("remove", "nothing.txt", "--index", "{}/ix"), "holds no document 'nothing.txt'"),
+        (("remove", "l\n\u202e.txt", "--index", "{}/ix"), "holds no document 'l\\n\\u202e.txt'"),
+        (("remove", "a.txt", "b.txt", "--index", "{}/ix"), "would hold no document any more"),
+        (("remove", "a.txt", "--index", "{}/nothing"), "no index at"),
+    ],
+)  # fmt: skip
+def test_a_change_that_cannot_be_is_one_line_and_status_one(
+    docs: Path, arguments: tuple[str, ...], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = docs.parent
+    run("build", docs, "--into", place / "ix")
+    capsys.readouterr()
+    assert run(*(argument.replace("{}", str(place)) for argument in arguments)) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert line.replace("{}", str(place)) in err
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
+    """What a command shows on a terminal's stderr."""
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (24, 120))
+    shown: list[bytes] = []
+
+    def read() -> None:
+        with contextlib.suppress(OSError):  # of a terminal whose other end is closed
+            while data := os.read(ours, 65_536):
+                shown.append(data)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", terminal)
+        assert run(*arguments) == 0
+    reader.join()
+    os.close(ours)
+    return b"".join(shown).decode()
+
+
+@pytest.mark.parametrize("command", ["build", "verify"])
+def test_progress_is_documents_passages_a_second_and_the_time_left(
+    docs: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    write(docs, {f"{number}.txt": "Un texte." for number in range(10)})
+    slow = WordEncoder(pause=0.05)
+    monkeypatch.setattr("index.encoder.load", lambda model=None: slow)
+    monkeypatch.setattr("index.verify.load", lambda model=None: slow)
+    if command == "verify":
+        run("build", docs)
+    bars = on_a_terminal(monkeypatch, command, docs if command == "build" else f"{docs}.index")
+    label = "encoding" if command == "build" else "verifying"
+    steps = re.findall(
+        rf"{label}: +\d+%\|.*?\| (\d+)/12 \[\d\d:\d\d<\d\d:\d\d, .*?documents.*?,"
+        r" (\d+\.\d) passages/s\]",
+        bars,
+    )
+    assert len(steps) >= 2, bars
+    assert [int(done) for done, _ in steps] == sorted(int(done) for done, _ in steps)
+    assert all(float(speed) > 0 for _, speed in steps)
+    *_, over, end = bars.split("\r")  # it does not stay
+    assert (over.strip(), end) == ("", "")
+
+
+def test_where_stderr_is_no_terminal_there_is_no_progress(
+    docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("build", docs) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_an_interruption_is_one_line(

@@ -166,6 +166,28 @@ def test_arabic_is_read_in_its_own_order_however_it_is_drawn(tmp_path: Path) -> 
         assert read(tmp_path, "a.pdf", pdf(page, letters=letters)).text == ARABIC
 
 
+@pytest.mark.parametrize(
+    ("text", "places", "read"),
+    [
+        ("ىلإ", (0, 1, 2), "إلى"),
+        ("إلى", (2, 1, 0), "إلى"),
+        ("قلاطب", (0, 1, 1, 2, 3), "بطلاق"),
+        ("abc", (0, 1, 2), "abc"),
+    ],
+    ids=["backwards", "forwards", "ligature", "latin"],
+)
+def test_a_word_that_comes_backwards_is_turned(
+    text: str, places: tuple[int, ...], read: str
+) -> None:
+    assert module._in_reading_order(text, [(float(p), p + 1.0) for p in places]) == read
+
+
+def test_a_compound_whose_parts_are_words_keeps_its_hyphen(tmp_path: Path) -> None:
+    page = lines("Le porte est là et la parole aussi, et le porte-", "parole est venu à Bakou.")
+    found = read(tmp_path, "a.pdf", pdf(page))
+    assert found.text.endswith("et le porte-parole est venu à Bakou.")
+
+
 def test_the_title_in_a_pdf_is_believed_where_it_stands_in_the_text(tmp_path: Path) -> None:
     page = lines("Visite à Bakou", "", "Le ministre a reçu son homologue.")
     assert (
@@ -268,6 +290,11 @@ def test_a_sender_is_an_agency_where_the_name_is_one(
 @pytest.mark.parametrize("date", ["soon", "Fri, 99 Aug 2022 23:30:00 +0100", "", "0"])
 def test_a_date_that_is_none_is_none(tmp_path: Path, date: str) -> None:
     assert read(tmp_path, "a.eml", mail("From: x", f"Date: {date}")).facts.date is None
+
+
+def test_a_mail_is_of_the_encoding_that_it_declares(tmp_path: Path) -> None:
+    head = b"Content-Type: text/plain; charset=koi8-r\r\n\r\n"
+    assert read(tmp_path, "a.eml", head + "Мир.".encode("koi8-r")).text == "Мир."
 
 
 def test_a_mail_that_is_a_page_is_its_article(tmp_path: Path) -> None:

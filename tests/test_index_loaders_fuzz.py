@@ -60,6 +60,7 @@ def check(suffix: str, data: bytes) -> None:
                 assert 0 < len(item.reason) <= REASON
                 assert item.reason.isprintable() or "\\" not in item.reason
                 continue
+            assert isinstance(item, SourceFile)
             assert any(map(str.isalnum, item.text))
             assert len(item.text.encode()) >= len(item.text)
             json.dumps([item.facts.title, item.facts.agency], ensure_ascii=False).encode()

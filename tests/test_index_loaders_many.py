@@ -17,12 +17,14 @@ from index.files import (
     Facts,
     Skipped,
     SourceFile,
+    Unchanged,
     archives,
     read_folder,
     read_source,
     reading,
     tables,
 )
+from index.files.process import PARSER
 
 FORMATS = Path(__file__).parent / "corpora" / "formats"
 COLUMNS = Columns.parse("text=body,title=headline,date=published,agency=agency")
@@ -38,6 +40,7 @@ def told(folder: Path, columns: Columns | None = None) -> dict[str, str]:
     return {
         item.source: item.text if isinstance(item, SourceFile) else f"✗ {item.reason}"
         for item in found
+        if not isinstance(item, Unchanged)
     }
 
 
@@ -196,6 +199,14 @@ def test_no_more_of_a_table_is_read_than_a_row_may_hold(
         "a.jsonl#1": "Un texte.",
         "a.jsonl": reason,
     }
+
+
+def test_a_table_may_be_far_longer_than_a_row(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MAX_ROW", 1_000)
+    table(folder, "a.csv", "body\n" + "Un texte.\n" * 300)
+    assert len(list(read_folder(folder, Columns("body")))) == 300
 
 
 def test_an_article_longer_than_csv_fields_mostly_are_is_read(folder: Path) -> None:
@@ -436,3 +447,63 @@ def test_a_folder_may_be_called_like_an_archive(folder: Path) -> None:
     (folder / "a.zip").mkdir()
     (folder / "a.zip" / "b.txt").write_text("Un mot.")
     assert told(folder) == {"a.zip/b.txt": "Un mot."}
+
+
+# What is known, and what is asked for.
+
+MANY: dict[str, str | bytes] = {
+    "a.txt": "Un accord.",
+    "b.html": "<html><body><p>Le ministre a reçu son homologue à Bakou.</p></body></html>",
+    "c.csv": "body,headline\nUne visite.,Visite\nUn appel.,Appel\n",
+    "d.zip": zipped({"e.txt": "Une lettre.", "f/g.txt": "Un sommet."}),
+    "h/i.txt": "Une session.",
+    "h/j/k.txt": "Un message.",
+    "hi.txt": "Un voisin de nom.",
+}
+ALL = ["a.txt", "b.html", "c.csv#2", "c.csv#3", "d.zip/e.txt", "d.zip/f/g.txt", "hi.txt"]
+NAMED = Columns("body", title="headline")
+BELOW = ["h/i.txt", "h/j/k.txt"]
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    for name, content in MANY.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return tmp_path
+
+
+def test_what_is_known_by_its_hash_is_not_read_again(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [item for item in read_folder(many, NAMED) if isinstance(item, SourceFile)]
+    assert [item.source for item in found] == [*ALL, *BELOW]
+    known = {item.source: item.sha256 for item in found}
+    monkeypatch.setattr(PARSER, "parse", lambda *given: pytest.fail("parsed"))
+    again = list(read_folder(many, NAMED, known=known))
+    assert again == [Unchanged(source) for source in known]
+    (many / "h/i.txt").write_text("Une autre session.")
+    changed = [one for one in read_folder(many, NAMED, known=known) if one not in again]
+    assert [one.source for one in changed] == ["h/i.txt"]
+    assert isinstance(changed[0], SourceFile)
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (["a.txt"], ["a.txt"]),
+        (["h"], BELOW),
+        (["h/j"], ["h/j/k.txt"]),
+        (["c.csv"], ["c.csv#2", "c.csv#3"]),
+        (["c.csv#3"], ["c.csv#3"]),
+        (["d.zip/f", "hi.txt"], ["d.zip/f/g.txt", "hi.txt"]),
+        ([""], [*ALL, *BELOW]),
+        (["h/nothing", "x"], []),
+        ([], []),
+    ],
+)
+def test_only_what_is_asked_for_is_read(
+    many: Path, sources: list[str], expected: list[str]
+) -> None:
+    assert [one.source for one in read_folder(many, NAMED, sources=sources)] == expected

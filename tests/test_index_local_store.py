@@ -15,8 +15,8 @@ import pytest
 from wordy import WordEncoder, entry_of, write
 
 from index import Filters, Index
-from index.build import build
 from index.bm25 import Phrase
+from index.build import build
 from index.documents import parse
 from index.encoder import Vectors
 from index.errors import EntenteError, IndexDamagedError, IndexMissingError, IndexWriteError

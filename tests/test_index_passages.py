@@ -148,6 +148,35 @@ def test_what_may_be_quoted(text: str, sentences: int) -> None:
     check(document)
 
 
+FRENCH = (
+    "Le ministre a présenté aux députés le bilan de l'année et les projets de la suivante. "
+    "Il a répondu à leurs questions pendant trois heures, avant de se rendre à l'aéroport. "
+)
+OTHERS = {
+    "en": "The minister presented the results of the year and the plans for the next one. "
+    "He answered the questions of the deputies for three hours before he left the parliament. ",
+    "ar": "عرض الوزير على النواب حصيلة السنة ومشاريع السنة القادمة. "
+    "وأجاب عن أسئلتهم لمدة ثلاث ساعات قبل أن يتوجه إلى المطار برفقة مستشاريه. ",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_passage_of_a_document_in_two_languages_has_its_own(language: str) -> None:
+    document = parse("a.txt", f"{FRENCH * 10}\n\n{OTHERS[language] * 12}")
+    check(document)
+    found = [passage.language for passage in passages_of(document)]
+    assert document.language == "fr"
+    assert found == sorted(found, key=["fr", language].index)
+    assert (found[0], found[-1]) == ("fr", language)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_quotation_in_another_language_does_not_make_a_passage_one_of_that(language: str) -> None:
+    quotation = OTHERS[language].split(". ")[0]
+    document = parse("a.txt", f"{FRENCH * 2} « {quotation} », a-t-il dit. {FRENCH}")
+    assert {passage.language for passage in passages_of(document)} == {"fr"}
+
+
 def test_the_seeds_are_cut_into_passages_of_about_a_hundred_and_fifty_words() -> None:
     lengths = []
     for file in read_folder(SEEDS):

@@ -216,6 +216,48 @@ def test_filters_let_through_what_they_name(
     assert set(sources(index, "le ministre Bayramov", filters)) == expected
 
 
+FRENCH = (
+    "Le ministre a présenté aux députés le bilan de l'année et les projets de la suivante. "
+    "Il a répondu à leurs questions pendant trois heures, avant de se rendre à l'aéroport. "
+)
+ENGLISH = (
+    "The minister presented the results of the year and the plans for the next one to parliament. "
+    "He answered their questions for three hours before he left for the airport with his advisers. "
+)
+
+
+def test_a_part_in_another_language_is_found_and_filtered_by_its_own(tmp_path: Path) -> None:
+    texts = {
+        "both.txt": f"{FRENCH * 8}\n\n{ENGLISH * 4}The fisheries agreements enter into force. {ENGLISH * 3}",
+        "fr.txt": FRENCH,
+    }
+    build(write(tmp_path / "docs", texts), tmp_path / "ix", ENCODER)
+    index = Index.open(tmp_path / "ix", ENCODER)
+    question = "When do the fisheries agreements enter into force?"
+    for filters in (Filters(), Filters(languages=["en"])):
+        first = index.search(question, "en", filters).hits[0]
+        assert "fisheries" in first.passage.text
+        assert (first.passage.language, first.passage.document.language) == ("en", "fr")
+        assert first.words  # met by the stems of its own language
+    in_french = index.search(question, "en", Filters(languages=["fr"])).hits
+    assert {hit.passage.language for hit in in_french} == {"fr"}
+    assert {hit.passage.document.source for hit in in_french} == {"both.txt", "fr.txt"}
+    assert not any("fisheries" in hit.passage.text for hit in in_french)
+
+
+def test_a_word_too_common_to_find_still_scores(
+    place: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "le ministre Bayramov"
+    before = index.search(question, "fr").hits
+    monkeypatch.setattr("index.local.snapshot.RANKED", 1)
+    after = index.search(question, "fr").hits
+    assert {hit.passage.document.source: hit.words for hit in after} == {
+        hit.passage.document.source: hit.words for hit in before
+    }
+    assert any(hit.words for hit in after)
+
+
 def test_no_more_than_the_limit_is_returned(index: Index) -> None:
     assert len(sources(index, "ministre", limit=2)) == 2
 

@@ -178,9 +178,13 @@ def test_what_is_put_is_got_under_its_key_alone(tmp_path: Path) -> None:
 
 
 def test_what_is_put_is_kept_by_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), staging(tmp_path / "kept") as kept:
-        kept.put(KEY, VECTORS)
-        raise KeyboardInterrupt
+    def put(path: Path) -> None:
+        with staging(path) as kept:
+            kept.put(KEY, VECTORS)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        put(tmp_path / "kept")
     with staging(tmp_path / "kept") as kept:
         assert kept.get(KEY) is not None
 

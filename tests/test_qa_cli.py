@@ -70,8 +70,10 @@ def test_of_a_reprinted_dispatch_the_first_print_is_cited_and_the_others_are_nam
         "Minister Ana Sousa signed two agreements in Maputo on Monday. They concern fishing in "
         "the Mozambique Channel and the training of 40 port officers, the ministry said."
     )
+    # So much more that the two are found as passages of their own.
+    more = "Mozambique exported shrimp worth 90 million dollars to southern Europe during 2023."
     docs = {
-        "copy.txt": f"date 2024-05-08\n{news}",
+        "copy.txt": f"date 2024-05-08\n{news} {more}",
         "first.txt": f"date 2024-05-07\n{news.upper()}",
         "other.txt": "The delegations of the two countries spoke in Maputo about energy.",
     }

@@ -141,7 +141,7 @@ REPRINTS = (
 )
 PAGED = (
     citation("A.", page=3, reprints=REPRINTS, start=1, end=3),
-    citation("B.", 2, page=12, reprints=REPRINTS[1:], start=5, end=7),
+    citation("B.", 2, page=40, reprints=REPRINTS[1:], start=5, end=7),
 )
 
 
@@ -149,7 +149,7 @@ def test_plain_lists_reprints_and_says_the_page() -> None:
     text = plain([answered(*PAGED)])
     assert text.endswith(
         "[1] Un titre\n2025-04-22 · a/b.txt:1–3 · p. 3\n= 2025-04-23 · AZERTAC · b.txt\n"
-        "= s.d. · c/d.txt\n[2] Un titre\n2025-04-22 · a/b.txt:5–7 · p. 12\n= s.d. · c/d.txt\n"
+        "= s.d. · c/d.txt\n[2] Un titre\n2025-04-22 · a/b.txt:5–7 · p. 40\n= s.d. · c/d.txt\n"
     )
 
 
@@ -161,24 +161,24 @@ def test_markdown_lists_reprints_and_says_the_page() -> None:
             "[1] Un titre\n2025-04-22 · a/b.txt:1–3 · p. 3\n= 2025-04-23 · AZERTAC · b.txt\n"
             "= s.d. · c/d.txt",
         ),
-        ("ul li p", "[2] Un titre\n2025-04-22 · a/b.txt:5–7 · p. 12\n= s.d. · c/d.txt"),
+        ("ul li p", "[2] Un titre\n2025-04-22 · a/b.txt:5–7 · p. 40\n= s.d. · c/d.txt"),
     ]
 
 
 def test_bibtex_has_the_pages_of_all_quotes_and_each_reprint_once() -> None:
     ((entry),) = entries(bibtex([answered(*PAGED[::-1])])).values()
-    assert entry["pages"] == "{3, 12}"
+    assert entry["pages"] == "{3, 40}"
     assert entry["note"] == "{= s.d. · c/d.txt; = 2025-04-23 · AZERTAC · b.txt}"
-    assert notes(entry) == ["[2] 5–7, p. 12: B.", "[1] 1–3, p. 3: A."]
+    assert notes(entry) == ["[2] 5–7, p. 40: B.", "[1] 1–3, p. 3: A."]
 
 
 def test_ris_has_the_first_and_the_last_page_and_each_reprint_once() -> None:
     (record,) = records(ris([answered(*PAGED)]))
     assert [(tag, value) for tag, value in record if tag in ("SP", "EP", "N1")] == [
         ("SP", "3"),
-        ("EP", "12"),
+        ("EP", "40"),
         ("N1", "[1] 1–3, p. 3: A."),
-        ("N1", "[2] 5–7, p. 12: B."),
+        ("N1", "[2] 5–7, p. 40: B."),
         ("N1", "= 2025-04-23 · AZERTAC · b.txt"),
         ("N1", "= s.d. · c/d.txt"),
     ]
@@ -188,7 +188,7 @@ def test_ris_has_the_first_and_the_last_page_and_each_reprint_once() -> None:
 
 def test_the_table_has_the_page_and_the_sources_of_reprints_in_cells_of_their_own() -> None:
     rows = list(csv.DictReader(io.StringIO(table([answered(*PAGED), abstained()]), newline="")))
-    assert [row["page"] for row in rows] == ["3", "12", ""]
+    assert [row["page"] for row in rows] == ["3", "40", ""]
     assert [row["reprints"] for row in rows] == ["b.txt\nc/d.txt", "c/d.txt", ""]
     assert [row["confidence"] for row in rows] == ["0.75", "0.75", "0.125"]
     assert [row["reason"] for row in rows] == ["", "", "rien"]

@@ -117,7 +117,7 @@ def contents(place: Path) -> list[object]:
             )
             for entry in snapshot.entries()
         ]
-        found: list[object] = sorted(
+        found = sorted(
             (snapshot.document_of(one.document).source, one.start, language, vector.tobytes())
             for one, vector, language in zip(passages, vectors, languages, strict=True)
         )

@@ -10,6 +10,7 @@ from .found import (
     Facts,
     Skipped,
     SourceFile,
+    Unchanged,
 )
 from .reading import read_folder, read_source
 
@@ -21,6 +22,7 @@ __all__ = [
     "Facts",
     "Skipped",
     "SourceFile",
+    "Unchanged",
     "decode",
     "read_folder",
     "read_source",

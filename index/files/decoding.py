@@ -12,7 +12,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 _MARKS = (  # UTF-32 before UTF-16, whose mark its own begins with
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -39,6 +38,9 @@ _ENCODINGS = (
     *("cp1256", "iso8859_6", "cp1253", "iso8859_7", "cp1255", "iso8859_8"),
 )
 _SAMPLE = 100_000  # bytes by which charset-normalizer judges
+_JUDGED = 500_000  # bytes of different words by which letters are judged
+_HIGH = re.compile(rb"[\x80-\xff]")
+_BYTE_WORD = re.compile(rb"\S{1,1000}")
 _FEWEST_LETTERS = 40  # of a text whose encoding is told by them
 _LIKELY = 0.1  # of coherence that the only plausible text may stay behind the likeliest one
 _OWN_LETTERS = 0.9  # of the letters beyond ASCII that one language has to have
@@ -49,13 +51,13 @@ _ALPHABETS = tuple(
         "äöüß",
         "áéíñóúü",
         "àèéìíîòóùú",
-        "áâãàçéêíóôõúü",
         "çğıöşüâîûi̇İ",
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюяєіїґў",
         "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگک" + "".join(map(chr, range(0x64B, 0x653))) + "ـ",
     )
 )
-_WEST = frozenset().union(*_ALPHABETS[:5])
+# Of a foreign name; the same in all of Windows' encodings that have them, so they are no mistake.
+_FOREIGN = frozenset("áâäçéëíîóôöúüßÁÂÄÇÉËÍÎÓÔÖÚÜ")
 _SIGNS = frozenset("«»“”„‘’‚‹›–—…•·№§°€£©®™²³ª º¿¡،؛؟ـ\xa0\xad\u200c\u200d\u200e\u200f")
 # A letter of one script beside one of another, a sign inside a word, a capital after a small one.
 _LATIN, _CYRILLIC, _ARABIC = "A-Za-zÀ-ɏ", "Ѐ-ӿ", "ء-ۓ"
@@ -152,32 +154,57 @@ def _likeliest(data: bytes) -> tuple[str, str] | None:
     """The only encoding that gives a plausible text, and the text; None where there are two."""
     from charset_normalizer import from_bytes
 
+    begin = max(0, _beyond_ascii(data) - 500)
     matches = from_bytes(
-        data[:_SAMPLE],
+        data[begin : begin + _SAMPLE],
         cp_isolation=list(_ENCODINGS),
         preemptive_behaviour=False,
         enable_fallback=False,
     )
     coherences = {name: m.coherence for m in matches for name in m.could_be_from_charset}
+    judged = _judged(data, begin)
     texts: dict[str, str] = {}
-    for encoding, text in _decodings(data, coherences):
+    for encoding in _ENCODINGS:
+        if encoding not in coherences:
+            continue
+        try:
+            text = _exactly(judged, encoding)
+        except UnicodeError:
+            continue
         if _plausible(text) and text not in texts.values():
             texts[encoding] = text
     if len(texts) > 1:
         texts = {name: text for name, text in texts.items() if _has_signs_alone(text)}
     if len(texts) != 1:
         return None
-    ((encoding, text),) = texts.items()
-    return (encoding, text) if coherences[encoding] >= max(coherences.values()) - _LIKELY else None
+    (encoding,) = texts
+    if coherences[encoding] < max(coherences.values()) - _LIKELY:
+        return None
+    try:
+        return encoding, _exactly(data, encoding)
+    except UnicodeError:
+        return None
 
 
-def _decodings(data: bytes, among: dict[str, float]) -> Iterator[tuple[str, str]]:
-    for encoding in _ENCODINGS:
-        if encoding in among:
-            try:
-                yield encoding, _exactly(data, encoding)
-            except UnicodeError:
-                continue
+def _beyond_ascii(data: bytes) -> int:
+    """Where the first byte beyond ASCII is."""
+    found = _HIGH.search(data)
+    return found.start() if found else len(data)
+
+
+def _judged(data: bytes, begin: int) -> bytes:
+    """The beginning, the different words beyond ASCII, and each byte that there is beyond it."""
+    words: dict[bytes, None] = {}
+    size = 0
+    for found in _BYTE_WORD.finditer(data):
+        word = found[0]
+        if not word.isascii() and word not in words:
+            words[word] = None
+            size += len(word)
+            if size > _JUDGED:
+                break
+    high = sorted(byte for byte in set(data) if byte > 0x7F)
+    return b" ".join((data[begin : begin + 1_000], *words, *(bytes((byte,)) for byte in high)))
 
 
 def _plausible(text: str) -> bool:
@@ -191,7 +218,7 @@ def _plausible(text: str) -> bool:
     if not signs - marks <= _SIGNS or _BROKEN.search(text) or _NOT_TEXT.search(text):
         return False
     return not letters or any(
-        letters.keys() <= (alphabet | _WEST)
+        letters.keys() <= alphabet | _FOREIGN
         and sum(n for c, n in letters.items() if c in alphabet) >= _OWN_LETTERS * letters.total()
         for alphabet in _ALPHABETS
     )

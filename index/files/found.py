@@ -50,6 +50,13 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A file whose content is the one that is known already; its text is not read."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file or folder that is not indexed, and why, in a few words."""
 

@@ -256,9 +256,9 @@ def _known_words(lines: Sequence[str]) -> frozenset[str]:
     for line in lines:
         begin = _FIRST_WORD.match(line) if divided else None
         divided = line[-1] in _HYPHENS
-        for word in _WORDS.findall(line, begin.end() if begin else 0):
+        end = _LAST_WORD.search(line[:-1]) if divided else None
+        whole = line[begin.end() if begin else 0 : end.start() if end else None]
+        for word in _WORDS.findall(whole):
             known.add(word.casefold().replace("\u2010", "-"))
             known.update(re.split("[-\u2010]", word.casefold()))
-        if divided and (last := _LAST_WORD.search(line[:-1])):
-            known.discard(last[0].casefold())
     return frozenset(known)

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
@@ -33,6 +33,7 @@ from .found import (
     Facts,
     Skipped,
     SourceFile,
+    Unchanged,
 )
 from .markdown import front_matter
 from .parsed import Parsed, one_line
@@ -45,17 +46,26 @@ _WORD_CHARACTER = re.compile(r"[^\W_]")
 _ROW = re.compile(r"(.+)#[0-9]+", re.DOTALL)
 _PLACES = ARCHIVES | {".eml"}  # files that hold others
 
-Found = SourceFile | Skipped
+Found = SourceFile | Unchanged | Skipped
 
 
-def read_folder(folder: Path, columns: Columns | None = None) -> Iterator[Found]:
-    """Read every file below `folder`: those of a folder by name, then those of its folders.
+def read_folder(
+    folder: Path,
+    columns: Columns | None = None,
+    *,
+    sources: Sequence[str] | None = None,
+    known: Mapping[str, str] | None = None,
+) -> Iterator[Found]:
+    """Read every file below `folder`: those of a folder by name, then those of its folders; only
+    those of these `sources` and below them, if given.
 
-    A table's rows are read by the names of its `columns`; without them it is skipped. Hidden files
-    and folders are passed over in silence; links are not followed out of the folder, nor to another
-    folder. Raises `CorpusError` if `folder` is not a folder that can be listed.
+    A table's rows are read by the names of its `columns`; without them it is skipped. What has the
+    hash that is `known` of its source is `Unchanged`, and not parsed. Hidden files and folders are
+    passed over in silence; links are not followed out of the folder, nor to another folder. Raises
+    `CorpusError` if `folder` is not a folder that can be listed.
     """
     root = _root(folder)
+    wanted = _Wanted(columns, None if sources is None else tuple(sources), known or {})
     pending = [root]
     while pending:
         parent = pending.pop()
@@ -70,7 +80,7 @@ def read_folder(folder: Path, columns: Columns | None = None) -> Iterator[Found]
         folders = []
         for entry in entries:
             path = Path(entry.path)
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or not wanted.wants(_source(root, path)):
                 continue
             if _is_folder(entry):
                 if entry.is_symlink():
@@ -78,16 +88,16 @@ def read_folder(folder: Path, columns: Columns | None = None) -> Iterator[Found]
                 else:
                     folders.append(path)
             else:
-                yield from _from_disk(root, _source(root, path), _Wanted(columns))
+                yield from _from_disk(root, _source(root, path), wanted)
         pending.extend(reversed(folders))
 
 
-def read_source(folder: Path, source: str, columns: Columns | None = None) -> Found:
+def read_source(folder: Path, source: str, columns: Columns | None = None) -> SourceFile | Skipped:
     """Read the one document of `folder` that is called `source`."""
     root = Path(os.path.realpath(folder))
-    file, wanted = _file_of(root, source), _Wanted(columns, source)
+    file, wanted = _file_of(root, source), _Wanted(columns, (source,), {})
     for found in _from_disk(root, file, wanted):
-        if found.source == source:
+        if found.source == source and not isinstance(found, Unchanged):
             return found
         if isinstance(found, Skipped) and wanted.leads(found.source):
             return Skipped(source, found.reason)  # of the archive or the table that it is in
@@ -96,16 +106,26 @@ def read_source(folder: Path, source: str, columns: Columns | None = None) -> Fo
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """By which columns tables are read, and the one source that is asked for, or None for all."""
+    """By which columns tables are read, the sources that are asked for, or None for all, and the
+    hashes of what is known."""
 
     columns: Columns | None
-    source: str | None = None
+    sources: tuple[str, ...] | None
+    known: Mapping[str, str]
 
     def leads(self, source: str) -> bool:
-        """Whether what is asked for is this source, or within it."""
-        return self.source is None or (
-            self.source.startswith(source) and self.source[len(source) :][:1] in ("", "/", "#")
-        )
+        """Whether something asked for is this source, or within it."""
+        return self.sources is None or any(_within(one, source) for one in self.sources)
+
+    def wants(self, source: str) -> bool:
+        """Whether this source is asked for, or leads to one that is."""
+        return self.leads(source) or any(_within(source, one) for one in self.sources or ())
+
+
+def _within(source: str, above: str) -> bool:
+    """Whether a source is another one, or in it: a folder (the whole one is ""), an archive or a
+    table."""
+    return not above or (source.startswith(above) and source[len(above) :][:1] in ("", "/", "#"))
 
 
 def _from_disk(root: Path, source: str, wanted: _Wanted) -> Iterator[Found]:
@@ -142,12 +162,14 @@ def _documents(
     elif suffix in TABLES:
         yield from _articles(source, suffix, stream, wanted)
     elif suffix in PARSED:
-        yield from _parsed(source, suffix, _content(stream, MAX_FILE_BYTES))
+        yield from _parsed(source, suffix, _content(stream, MAX_FILE_BYTES), wanted.known)
     else:
-        yield _plain(source, suffix, _content(stream, MAX_BYTES))
+        yield _plain(source, suffix, _content(stream, MAX_BYTES), wanted.known)
 
 
-def _plain(source: str, suffix: str, data: bytes) -> Found:
+def _plain(source: str, suffix: str, data: bytes, known: Mapping[str, str]) -> Found:
+    if known.get(source) == _hash(data):
+        return Unchanged(source)
     fields: dict[str, str] = {}
     text = decode(data)
     if suffix == ".md":
@@ -161,7 +183,10 @@ def _plain(source: str, suffix: str, data: bytes) -> Found:
     return _source_file(source, parsed, data, named_date(PurePosixPath(source).stem))
 
 
-def _parsed(source: str, suffix: str, data: bytes) -> Iterator[Found]:
+def _parsed(source: str, suffix: str, data: bytes, known: Mapping[str, str]) -> Iterator[Found]:
+    if known.get(source) == _hash(data):
+        yield Unchanged(source)
+        return
     parsed = PARSER.parse(suffix, data)
     yield _source_file(source, parsed, data, named_date(PurePosixPath(source).stem))
     for name in parsed.attachments:
@@ -180,21 +205,21 @@ def _source_file(source: str, parsed: Parsed, data: bytes, named: str | None = N
         agency=parsed.agency,
         pages=parsed.pages,
     )
-    return SourceFile(source, parsed.text, hashlib.sha256(data).hexdigest(), facts)
+    return SourceFile(source, parsed.text, _hash(data), facts)
 
 
 def _articles(source: str, suffix: str, stream: BinaryIO, wanted: _Wanted) -> Iterator[Found]:
     columns = wanted.columns
     for number, row in rows(suffix, stream, columns):
         name = f"{source}#{number}"
-        if wanted.leads(name) and columns is not None:
+        if wanted.wants(name) and columns is not None:
             try:
-                yield _article(name, row, columns)
+                yield _article(name, row, columns, wanted.known)
             except ValueError as fault:
                 yield Skipped(name, str(fault))
 
 
-def _article(source: str, row: Any, columns: Columns) -> Found:
+def _article(source: str, row: Any, columns: Columns, known: Mapping[str, str]) -> Found:
     if isinstance(row, str):
         raise ValueError(row)
     text, *about = (
@@ -203,15 +228,17 @@ def _article(source: str, row: Any, columns: Columns) -> Found:
     )
     if not isinstance(text, str):
         raise ValueError(f"no text in its column {columns.text}")
-    check_characters(text)
     title, date, agency = (str(v) if isinstance(v, str | int) else None for v in about)
+    held = json.dumps([text, title, date, agency]).encode()  # other columns may change as they like
+    if known.get(source) == _hash(held):
+        return Unchanged(source)
+    check_characters(text)
     parsed = Parsed(
         text,
         title=one_line(title and without_controls(title), 300),
         date=written_date(date),
         agency=one_line(agency and without_controls(agency), 60),
     )
-    held = json.dumps([text, title, date, agency]).encode()  # other columns may change as they like
     return _source_file(source, parsed, held)
 
 
@@ -221,7 +248,7 @@ def _members(
     archive = Archive(stream, budget)
     for member in archive.members():
         name = f"{source}/{member.filename}"
-        if not wanted.leads(name):
+        if not wanted.wants(name):
             continue
         try:
             suffix = _suffix(name)
@@ -235,6 +262,10 @@ def _members(
             yield Skipped(name, _told(fault))
         if budget.left < 0:
             raise ValueError("what comes after it is left out: the archive holds too much")
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _content(stream: BinaryIO, most: int) -> bytes:

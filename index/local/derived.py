@@ -23,6 +23,7 @@ from .writer import LocalWriter
 
 AT_ONCE = 100_000  # passages whose FAISS index is built while somebody waits for an answer
 FILTERS_KEPT = 8
+ROWS = 50_000  # compared at once
 ROUNDED = 0.02  # of a number of a vector that FAISS keeps in fewer bits
 
 
@@ -76,8 +77,16 @@ class FolderDerived:
             found_keys, found, found_languages = index.contents()
             if not np.array_equal(keys, found_keys) or languages != found_languages:
                 yield "the FAISS file holds other passages, or other languages, than the index"
-            elif wrong := int((np.abs(found - vectors).max(axis=1) > ROUNDED).sum()):
+            elif wrong := sum(_unlike(found[rows], vectors[rows]) for rows in _some(len(keys))):
                 yield f"the FAISS file holds another vector for {wrong} passages"
+
+    def restore(self, snapshot: LocalSnapshot) -> None:
+        """Write the FAISS file of the snapshot's generation where it is lost. Raises `OSError`, and
+        `IndexDamagedError` where the passages are not those that it counts on."""
+        generation = snapshot.generation()
+        known = VectorIndex.load(self._folder, generation)
+        if known is None or len(known) != snapshot.counts().passages:
+            VectorIndex.build(*snapshot.vectors(), generation).save(self._folder)
 
     def save(self, changed: LocalSnapshot, writer: LocalWriter, before: int, after: int) -> None:
         """Write the FAISS file of the generation `after`, in which `changed` already is, from that
@@ -98,3 +107,13 @@ def remove_others(folder: Path, generation: int) -> None:
     for path in folder.glob("vectors-*"):
         if path != file_of(folder, generation):
             path.unlink(missing_ok=True)
+
+
+def _some(count: int) -> Iterator[slice]:
+    """Row numbers from 0 to `count`, some at a time, so that memory holds no second copy of all."""
+    yield from (slice(start, start + ROWS) for start in range(0, count, ROWS))
+
+
+def _unlike(found: npt.NDArray[np.float16], expected: npt.NDArray[np.float16]) -> int:
+    """How many rows differ by more than rounding."""
+    return int((np.abs(found.astype(np.float32) - expected).max(axis=1) > ROUNDED).sum())

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,8 @@ from ..errors import EntenteError, IndexMissingError
 from ..files import SourceFile
 from ..passages import Passage, Span
 from .database import connected_to_salvage, never_finished
-from .derived import FolderDerived
 from .schema import COUNTED, DOCUMENT, FILE, FORMAT, META, stamp_of
-from .snapshot import LocalSnapshot, facts_of
+from .snapshot import Derived, LocalSnapshot, facts_of
 
 _UNREADABLE = (sqlite3.Error, UnicodeDecodeError, OverflowError)
 
@@ -74,27 +74,29 @@ class Remains:
         counted = self.meta.get("documents", "")
         return int(counted) if counted.isdecimal() else 0
 
-    def whole(self, folder: Path) -> bool:
-        """Whether nothing is missing but what is derived."""
+    def whole(self, derived: Derived) -> LocalSnapshot | None:
+        """The index as it is, if nothing is missing but what is derived."""
         if self._connection is None or self.format != FORMAT:
-            return False
+            return None
         if not {*META, *COUNTED} <= self.meta.keys() or not self.dated:
-            return False
-        snapshot = LocalSnapshot(self._connection, FolderDerived(folder))
+            return None
+        snapshot = LocalSnapshot(self._connection, derived)
         try:
-            return not snapshot.damage() and not any(snapshot.garbled())
+            if snapshot.damage() or any(snapshot.garbled()):
+                return None
         except (*_UNREADABLE, EntenteError):
-            return False
+            return None
+        return snapshot
 
     def document(self, key: int) -> Kept | None:
-        if self.format == FORMAT:
-            rows, _ = self._rows(f"SELECT stamp, {DOCUMENT} FROM documents WHERE id = ?", key)
-            for stamp, source, sha256, *values in rows:
-                if stamp == stamp_of(source, sha256, *values):
-                    *_, indexed, _, facts, text = values
-                    return Kept(SourceFile(source, text, sha256, facts_of(facts)), indexed)
+        rows, _ = self._rows(f"SELECT stamp, {DOCUMENT} FROM documents WHERE id = ?", key)
+        for stamp, source, sha256, *values in rows:
+            if stamp == stamp_of(source, sha256, *values):
+                *_, indexed, _, facts, text = values
+                return Kept(SourceFile(source, text, sha256, facts_of(facts)), indexed)
+        if self.format in (FORMAT, None):
             return None
-        # Of another format, in which there are no stamps: what all of them have had.
+        # Of an earlier format, in which there are no stamps: what all of them have had.
         rows, _ = self._rows("SELECT source, text, sha256 FROM documents WHERE id = ?", key)
         for row in rows:
             if all(isinstance(value, str) for value in row):
@@ -111,7 +113,9 @@ class Remains:
         """What is left of the vectors of a document's passages, and then of its sentences, as they
         are stored; `words_of` gives the words of a passage where they are lost."""
         of_passages: dict[tuple[int, int], tuple[int, list[Any]]] = {}
-        for (row,) in self._rows("SELECT id FROM passages WHERE document = ?", key)[0]:
+        for (row,) in self._both(
+            "SELECT id FROM passages WHERE document = ? ORDER BY language {}", key
+        )[0]:
             for values in self._rows(
                 "SELECT document, language, start, end, vector, stamp FROM passages WHERE id = ?",
                 row,
@@ -128,7 +132,7 @@ class Remains:
         }
         return [
             *(
-                self._checked(*of_passages[place], lambda one=one: words_of(one))  # type: ignore[misc]
+                self._checked(*of_passages[place], partial(words_of, one))
                 if (place := (one.start, one.end)) in of_passages
                 else None
                 for one in passages

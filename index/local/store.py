@@ -84,6 +84,14 @@ class LocalStore:
             yield writer
             self._keep(connection, writer, meta, before)
 
+    def derive(self) -> str | None:
+        with self.reading() as snapshot:
+            try:
+                self._derived.restore(snapshot)
+            except OSError as fault:
+                return _unwritten(fault)
+        return None
+
     @contextmanager
     def remains(self) -> Iterator[Remains]:
         """What can still be read, row by row, be the file damaged or not. Raises
@@ -98,7 +106,11 @@ class LocalStore:
         Where more of it is lost than what is derived, it is written into a file of its own, which
         takes the place of the old one by a rename; `kept` of the writer is then where that is kept.
         """
-        whole = remains.whole(self.folder)
+        state = remains.whole(self._derived)
+        whole = state is not None
+        if state is not None:  # found again at once, whatever time the rest takes
+            with suppress(IndexDamagedError, OSError):
+                self._derived.restore(state)
         file = FILE if whole else MENDING
         before = int(remains.meta.get("generation", "0")) if remains.dated else 0
         try:
@@ -113,8 +125,9 @@ class LocalStore:
                 if not whole:  # or it would not all be in the file that is renamed
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if not whole:
-                label = "damaged" if remains.format == FORMAT else f"format-{remains.format}"
-                writer.kept = replace(self.folder, FILE, MENDING, f"index.{label}")
+                other = remains.format or ""
+                old = f"format-{other}" if other.isdecimal() and other != FORMAT else "damaged"
+                writer.kept = replace(self.folder, FILE, MENDING, f"index.{old}")
         except OSError as fault:
             raise unwritable(self.folder, fault.strerror or str(fault)) from fault
         finally:
@@ -137,10 +150,7 @@ class LocalStore:
         except OSError as fault:
             if changed.counts().passages > AT_ONCE:
                 raise
-            reason = fault.strerror or str(fault)
-            writer.warning = (
-                f"the FAISS file could not be written ({reason}); it is made at opening"
-            )
+            writer.warning = _unwritten(fault)
         connection.execute("COMMIT")
 
     @contextmanager
@@ -174,3 +184,8 @@ class LocalStore:
                 file.unlink()
                 self.folder.rmdir()
             lock.release()
+
+
+def _unwritten(fault: OSError) -> str:
+    reason = fault.strerror or str(fault)
+    return f"the FAISS file could not be written ({reason}); it is made at opening"

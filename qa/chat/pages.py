@@ -11,6 +11,8 @@ from pathlib import Path
 
 from babel import Locale
 
+from index.files import DOCUMENTS
+
 from ..phrases import LANGUAGES
 from .asking import said
 from .catalogue import Entry
@@ -107,7 +109,7 @@ def _adding(words: Words) -> str:
     choose = verbatim(words.choose)
     return (
         f'<label class="drop"><span>{verbatim(words.drop)} <u>{choose}</u></span>'
-        '<input type="file" multiple accept=".txt,text/plain"></label>'
+        f'<input type="file" multiple accept="{",".join(sorted(DOCUMENTS))}"></label>'
     )
 
 
