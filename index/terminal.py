@@ -5,6 +5,7 @@ What the commands do is `index.cli`'s and `qa.cli`'s affair.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 FAULT, INTERRUPTED = 1, 130
 
-_NO_MEMORY = "error: there is not enough memory; an index that was there is as it was"
-# How torch and FAISS, which have no exception for it, say that there is no more memory.
-_SHORT_OF_MEMORY = re.compile(r"\ballocat|bad_alloc|start new thread|(?i:out of memory)")
+# How torch, FAISS and the loader of libraries, which have no exception for it, say that there is no
+# more memory.
+_NO_MEMORY = re.compile(r"(?i)\ballocat|bad_alloc|out of memory|start new thread|to map segment")
 
 
 def exit_status(command: Callable[[], int]) -> int:
@@ -44,14 +45,14 @@ def exit_status(command: Callable[[], int]) -> int:
         # Whoever read has heard enough; nor may the interpreter flush into the pipe on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as fault:
-        return _failed(f"error: {fault.strerror or fault}", FAULT)
-    except MemoryError:
-        return _failed(_NO_MEMORY, FAULT)
-    except RuntimeError as fault:
-        if not _SHORT_OF_MEMORY.search(str(fault)):
+    except (MemoryError, OSError, ImportError, RuntimeError) as fault:
+        if _short_of_memory(fault):
+            return _failed(
+                "error: there is not enough memory; an index that was there is as it was", FAULT
+            )
+        if not isinstance(fault, OSError):
             raise
-        return _failed(_NO_MEMORY, FAULT)
+        return _failed(f"error: {fault.strerror or fault}", FAULT)
 
 
 @contextmanager
@@ -76,6 +77,12 @@ def progress_bar(label: str) -> Iterator[Progress]:
     finally:
         for bar in bars:
             bar.close()
+
+
+def _short_of_memory(fault: Exception) -> bool:
+    if isinstance(fault, OSError):
+        return fault.errno == errno.ENOMEM
+    return isinstance(fault, MemoryError) or _NO_MEMORY.search(str(fault)) is not None
 
 
 def _failed(line: str, status: int) -> int:

@@ -328,3 +328,22 @@ def test_a_folder_of_all_kinds_is_read_whole(tmp_path: Path) -> None:
     ]
     again = [read_source(tmp_path, f.source) for f in found]
     assert again == found
+
+
+def test_short_paragraphs_of_a_pdf_stay_apart_where_they_are_most_of_the_page(
+    tmp_path: Path,
+) -> None:
+    drawn, top = [], 700.0
+    for text in [
+        "Bakou, 19 avril",
+        "Un accord a été",
+        "signé à Bakou.",
+        "Une visite suit.",
+        "Fin.",
+    ]:
+        top -= 14 if text.startswith("signé") else 28
+        drawn += lines(text, top=top)
+    (tmp_path / "a.pdf").write_bytes(pdf(drawn))
+    found = read_source(tmp_path, "a.pdf")
+    assert isinstance(found, SourceFile)
+    assert found.text == ("Bakou, 19 avril\nUn accord a été signé à Bakou.\nUne visite suit.\nFin.")

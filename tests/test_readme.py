@@ -51,7 +51,7 @@ def run(clone: Path, *arguments: str) -> str:
 
 def test_there_are_examples() -> None:
     assert len(PYTHON) == 2
-    assert len(COMMANDS) == 7
+    assert len(COMMANDS) == 10
 
 
 def test_the_python_examples_run_one_after_the_other(clone: Path) -> None:

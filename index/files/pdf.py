@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from .found import MAX_BYTES
@@ -23,7 +22,7 @@ from .parsed import Parsed, one_line
 MAX_PAGES = 10_000
 
 _EDGE = 3  # lines at the top and at the foot of a page that may come back on others
-_APART = 1.3  # times as far from the line before as lines mostly are
+_APART = 1.3  # times as far from the line before as lines of a paragraph are
 _SIZED = 1.15  # times as large as the line before
 _SHORT = 0.8  # of the width of its page's lines, of one that stops short
 _DIVIDED = "\x02"  # for pdfium, a hyphen and the line end after it
@@ -192,8 +191,7 @@ def _joined(pages: Sequence[Sequence[_Line]]) -> tuple[str, tuple[int, ...]]:
     before: _Line | None = None
     for page in pages:
         starts.append(length)
-        pitches = (_step(a, b) for a, b in pairwise(page))
-        pitch = median([p for p in pitches if p > 0] or [0.0])
+        pitch = _pitch(page)
         width = max((line.right - line.left for line in page), default=0.0)
         for number, line in enumerate(page):
             if before is not None:
@@ -215,8 +213,8 @@ def _joined(pages: Sequence[Sequence[_Line]]) -> tuple[str, tuple[int, ...]]:
 
 
 def _parted(before: _Line, line: _Line, pitch: float | None, width: float) -> bool:
-    """Whether a paragraph ends between two lines; `pitch` is how far lines mostly stand apart on
-    the page, and None if a page ends between them."""
+    """Whether a paragraph ends between two lines; `pitch` is how far lines of one paragraph stand
+    apart on the page, and None if a page ends between them."""
     ended = _SENTENCE_END.search(before.text) is not None
     sizes = sorted((before.size, line.size))
     if sizes[1] > _SIZED * sizes[0] or (ended and _ITEM.match(line.text)):
@@ -227,6 +225,13 @@ def _parted(before: _Line, line: _Line, pitch: float | None, width: float) -> bo
     if step > _APART * pitch:
         return True
     return ended and before.right - before.left < _SHORT * width
+
+
+def _pitch(page: Sequence[_Line]) -> float:
+    """How far lines of one paragraph stand apart on a page: the step that a fifth of the lines do
+    not exceed, since paragraphs of one line may be more than half of them."""
+    steps = sorted(step for a, b in pairwise(page) if (step := _step(a, b)) > 0)
+    return steps[len(steps) // 5] if steps else 0.0
 
 
 def _step(before: _Line, line: _Line) -> float:

@@ -71,6 +71,8 @@ def connected_to_write(folder: Path, name: str) -> Iterator[sqlite3.Connection]:
         ) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            # Of a large change, whose rows go to random places of the file: half the time.
+            connection.execute("PRAGMA cache_size = -262144")  # KiB
             connection.execute("PRAGMA foreign_keys = ON")
             yield connection
     except sqlite3.Error as fault:
