@@ -6,8 +6,9 @@ from .encoder import Encoder, load
 from .errors import EntenteError
 from .filters import Filters
 from .passages import Passage, Span
+from .places import store_at
 from .search import Found, Hit, Index, Told
-from .store import Listed, Store, store_at
+from .store import Listed, Store
 from .terms import Met, Term
 
 __all__ = [

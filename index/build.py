@@ -23,9 +23,10 @@ from .errors import CorpusError, IndexMissingError, ModelError
 from .files import SUFFIXES, Columns, Skipped, SourceFile, Unchanged, read_folder
 from .names import names_of
 from .passages import Passage, Span, passages_of, sentences_of
+from .places import store_at
 from .reprints import signature_of
 from .staging import Staging, discard, key_of, staging
-from .store import Entry, Store, Writer, store_at
+from .store import Entry, Store, Writer
 from .words import words_of
 
 # Grows whenever the same file would give other passages, words or vectors than before.

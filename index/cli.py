@@ -115,7 +115,7 @@ def _build(options: argparse.Namespace) -> int:
     from .build import build
     from .encoder import load
     from .files import read_folder
-    from .store import store_at
+    from .places import store_at
 
     store = store_at(options.into or index_of(options.folder))
     next(read_folder(options.folder), None)  # before a model is loaded for nothing
@@ -162,7 +162,7 @@ def _changing(options: argparse.Namespace) -> Iterator[tuple[Store, Encoder, Pro
 
 
 def _asked(options: argparse.Namespace) -> Store:
-    from .store import store_at
+    from .places import store_at
 
     return store_at(options.index or index_of(SEEDS))
 
@@ -194,11 +194,14 @@ def _info(options: argparse.Namespace) -> int:
     for name, fact in facts.items():
         print(f"{name:<11} {fact}")
     documents = [entry.document for entry in listed]
-    rows = [(shown(d.source), d.date or "-", d.language, shown(d.title)) for d in documents]
+    rows = [
+        (shown(d.source), d.date or "-", d.date_origin or "-", d.language, shown(d.title))
+        for d in documents
+    ]
     width = max((len(source) for source, *_ in rows), default=0)
-    print(f"\n{'source':<{width}}  {'date':<10}  language  title")
-    for source, date, language, title in rows:
-        print(f"{source:<{width}}  {date:<10}  {language:<8}  {title}")
+    print(f"\n{'source':<{width}}  {'date':<10}  {'from':<8}  language  title")
+    for source, date, origin, language, title in rows:
+        print(f"{source:<{width}}  {date:<10}  {origin:<8}  {language:<8}  {title}")
     return 0
 
 
@@ -220,7 +223,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _move(options: argparse.Namespace) -> int:
     from .move import move
-    from .store import store_at
+    from .places import store_at
 
     origin, into = store_at(options.origin), store_at(options.into)
     with progress_bar("moving") as progress:

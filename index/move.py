@@ -11,7 +11,8 @@ from pathlib import Path
 
 from .build import Progress, corpus_of, silent
 from .errors import IndexMissingError, IndexWriteError
-from .store import Counts, Store, store_at
+from .places import store_at
+from .store import Counts, Store
 
 
 def move(

@@ -20,7 +20,8 @@ from .filters import EVERYTHING, Filters
 from .fusion import fused
 from .names import names_of, nearly_named
 from .passages import Passage, Span
-from .store import Listed, Snapshot, Store, Stored, store_at
+from .places import store_at
+from .store import Listed, Snapshot, Store, Stored
 from .terms import Term, weight
 from .words import near, words_of
 

@@ -19,10 +19,8 @@ import numpy as np
 from .bm25 import Columns, Phrase
 from .documents import Document
 from .encoder import Vectors
-from .errors import IndexMissingError
 from .files import Facts
 from .filters import Filters
-from .milvus import Address
 from .passages import Passage, Span
 from .terms import Term
 
@@ -201,23 +199,3 @@ class Store(Protocol):
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep other builders out; raises `IndexBusyError` where one is at work."""
-
-
-def store_at(place: Store | Path | str) -> Store:
-    """The store at a place: `http://HOST:PORT/NAME` and `PATH.db` are Milvus, anything else is a
-    folder; a store itself is given back. Raises `IndexMissingError` where Milvus is asked for and
-    not installed."""
-    if not isinstance(place, str | Path):
-        return place
-    address = Address.parse(str(place))
-    if address is None:
-        from .local import LocalStore
-
-        return LocalStore(Path(place))
-    try:
-        from .milvus.store import MilvusStore
-    except ModuleNotFoundError as fault:
-        raise IndexMissingError(
-            f"{place} is in Milvus, and {fault.name} is not installed: pip install entente[milvus]"
-        ) from fault
-    return MilvusStore(address)

@@ -20,8 +20,9 @@ from .encoder import Encoder, Vectors, load
 from .errors import CorpusError, ModelError
 from .files import Columns, Skipped, SourceFile, Unchanged, read_folder
 from .passages import passages_of, sentences_of
+from .places import store_at
 from .reprints import signature_of
-from .store import Entry, Store, store_at
+from .store import Entry, Store
 
 # A vector and its text encoded again, in other company, differ by rounding: on one type of
 # processor the lowest cosine of 40 texts in ten languages is 0.99999.

@@ -51,8 +51,8 @@ def test_build_info_and_verify(docs: Path, capsys: pytest.CaptureFixture[str]) -
     assert re.search(rf"^corpus +{docs}$", out, re.M)
     assert re.search(r"^model +words$", out, re.M)
     assert re.search(r"^documents +2$", out, re.M)
-    assert re.search(r"^a\.txt +2022-08 +fr +Le ministre a reçu", out, re.M)
-    assert re.search(r"^b\.txt +- +fr +Le ministre a reçu", out, re.M)
+    assert re.search(r"^a\.txt +2022-08 +header +fr +Le ministre a reçu", out, re.M)
+    assert re.search(r"^b\.txt +- +- +fr +Le ministre a reçu", out, re.M)
 
     assert run("verify", into) == 0
     out = capsys.readouterr().out
@@ -198,7 +198,7 @@ def test_the_columns_of_tables_are_named_once(
     out, err = capsys.readouterr()
     assert (counted(out), err) == ("1 0 0 2", "")
     assert run("info", f"{docs}.index") == 0
-    assert re.search(r"^x\.csv#2 +- +fr +Un titre$", capsys.readouterr().out, re.M)
+    assert re.search(r"^x\.csv#2 +- +- +fr +Un titre$", capsys.readouterr().out, re.M)
     (docs / "x.csv").write_text("body,headline\nLe premier texte.,Un titre\nUn autre.,Titre\n")
     assert run("build", docs) == 0
     assert counted(capsys.readouterr().out) == "1 0 0 3"

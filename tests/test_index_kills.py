@@ -24,8 +24,8 @@ from index import Index
 from index.build import add, build
 from index.errors import IndexDamagedError, IndexMissingError
 from index.local.schema import FILE
+from index.places import store_at
 from index.repair import repair
-from index.store import store_at
 from index.verify import verify
 
 KILLS = 203  # at moments drawn by lot; those at a chosen moment come on top

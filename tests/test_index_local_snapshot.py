@@ -11,7 +11,7 @@ from wordy import WordEncoder, entry_of
 from index.bm25 import Phrase
 from index.filters import EVERYTHING, Filters
 from index.local import LocalStore
-from index.local import snapshot as module
+from index.local import words as module
 from index.local.snapshot import LocalSnapshot
 from index.terms import Term
 

@@ -250,7 +250,7 @@ def test_a_word_too_common_to_find_still_scores(
 ) -> None:
     question = "le ministre Bayramov"
     before = index.search(question, "fr").hits
-    monkeypatch.setattr("index.local.snapshot.RANKED", 1)
+    monkeypatch.setattr("index.local.words.RANKED", 1)
     after = index.search(question, "fr").hits
     assert {hit.passage.document.source: hit.words for hit in after} == {
         hit.passage.document.source: hit.words for hit in before

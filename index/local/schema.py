@@ -20,6 +20,8 @@ DOCUMENT = (
     "source, sha256, title, language, date, date_origin, agency, body_start, first_day, last_day,"
     " indexed, signature, facts, text"
 )
+# Words that are missing are those of a passage that holds none, which a check of the index finds.
+WORDS = "coalesce(stems, ''), coalesce(sounds, ''), coalesce(names, '')"
 COUNTED = ("documents", "passages", "sentences", "words")  # numbers kept with every change
 
 # Those that others refer to come last.

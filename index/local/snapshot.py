@@ -6,10 +6,8 @@ of their own, come from `index.local.derived`.
 
 from __future__ import annotations
 
-import itertools
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..bm25 import WEIGHTS, Columns, Phrase
+from ..bm25 import Columns, Phrase
 from ..documents import Document
 from ..encoder import Vectors
 from ..errors import IndexDamagedError
@@ -27,17 +25,10 @@ from ..passages import Passage, Span
 from ..store import STORED, Counts, Entry, Listed, Stored
 from ..terms import Term
 from ..vectors import VectorIndex
+from . import checks, words
 from .database import damaged
-from .schema import COUNTED, DOCUMENT, stamp_of
-
-# Passages that a search ranks by BM25 to find candidates: so many take some 10 ms. A word that
-# would bring more finds candidates only together with others, but counts in the scores of all.
-RANKED = 5_000
-COUNTED_ROWS = 10_000  # that are counted to tell in how many passages one of several words occurs
-
-# Words that are missing are those of a passage that holds none, which `verify` finds.
-_WORDS = "coalesce(stems, ''), coalesce(sounds, ''), coalesce(names, '')"
-_GIVEN = "(SELECT value FROM json_each(?))"
+from .filtering import GIVEN, conditions
+from .schema import COUNTED, DOCUMENT, WORDS, stamp_of
 
 
 class Derived(Protocol):
@@ -140,52 +131,19 @@ class LocalSnapshot:
         )
 
     def naming(self, terms: Sequence[Term], filters: Filters) -> list[int]:
-        where, values = _where(filters)
-        found = [
-            {
-                key
-                for (key,) in self._connection.execute(
-                    "SELECT DISTINCT document FROM words JOIN passages ON passages.id = words.rowid"
-                    f" JOIN documents ON documents.id = document WHERE words MATCH ?{where}",
-                    (_any(term.phrases), *values),
-                )
-            }
-            for term in terms
-            if term.phrases
-        ]
-        return sorted(set.intersection(*found)) if len(found) == len(terms) else []
+        return words.naming(self._connection, terms, filters)
 
     def sentences_of(self, document: int) -> tuple[tuple[Span, ...], Vectors]:
         return self._sentences(document, checked=True)
 
     def frequencies(self, phrases: Sequence[Phrase]) -> dict[Phrase, int]:
-        found = dict.fromkeys(phrases, 0)
-        for phrase in found:
-            row = self._connection.execute(
-                "SELECT passages FROM terms WHERE column = ? AND word = ?", phrase
-            ).fetchone()
-            found[phrase] = int(row[0]) if row else 0
-        return found
+        return words.frequencies(self._connection, phrases)
 
     def frequency(self, phrases: Sequence[Phrase]) -> int:
-        frequencies = self.frequencies(phrases)
-        held = [phrase for phrase, passages in frequencies.items() if passages]
-        if len(held) < 2:
-            return sum(frequencies.values())
-        if sum(frequencies.values()) > COUNTED_ROWS:
-            # A name is met by its stem and by its sound in the same passages, for the most part.
-            columns: Counter[str] = Counter()
-            for phrase, passages in frequencies.items():
-                columns[phrase.column] += passages
-            return min(max(columns.values()), self.counts().passages)
-        row = self._connection.execute(
-            "SELECT count(*) FROM words WHERE words MATCH ?", (_any(held),)
-        ).fetchone()
-        return int(row[0])
+        return words.frequency(self._connection, phrases, self.counts().passages)
 
     def vocabulary(self) -> list[str]:
-        rows = self._connection.execute("SELECT word FROM terms WHERE column = 'stems'")
-        return [word for (word,) in rows]
+        return words.vocabulary(self._connection)
 
     def candidates(
         self, vector: Vectors, terms: Sequence[Term], limit: int, filters: Filters
@@ -204,40 +162,8 @@ class LocalSnapshot:
         return self._derived.vectors(self).group_means(vector)
 
     def matching(self, terms: Sequence[Term], limit: int, filters: Filters) -> list[int]:
-        """The best by BM25 of those that hold a rare word; where that leaves room and a word was
-        too common to be asked for alone, those that hold several words together."""
-        phrases = [phrase for term in terms for phrase in term.phrases]
-        frequencies = self.frequencies(phrases)
-        held = sorted((one for one in phrases if frequencies[one]), key=lambda p: frequencies[p])
-        rows = itertools.accumulate(frequencies[phrase] for phrase in held)
-        everywhere = self.counts().passages <= RANKED
-        rare = [one for one, read in zip(held, rows, strict=True) if everywhere or read <= RANKED]
-        order = f"bm25(words, {', '.join(map(str, WEIGHTS.values()))}), rowid"
-        found = self._matching(_any(rare), order, limit, filters) if rare else []
-        if len(rare) < len(held):
-            asked = {term: sum(frequencies[one] for one in term.phrases) for term in terms}
-            known = sorted((term for term in asked if asked[term]), key=lambda term: asked[term])
-            for several in range(len(known), 1, -1):
-                if len(found) >= limit:
-                    break
-                together = " AND ".join(f"({_any(term.phrases)})" for term in known[:several])
-                found = list(
-                    dict.fromkeys([*found, *self._matching(together, "rowid", limit, filters)])
-                )
-        return found[:limit]
-
-    def _matching(self, expression: str, order: str, limit: int, filters: Filters) -> list[int]:
-        where, values = _where(filters)
-        if where:
-            where = (
-                " AND EXISTS (SELECT 1 FROM passages JOIN documents ON documents.id = document"
-                f" WHERE passages.id = words.rowid{where})"
-            )
-        rows = self._connection.execute(
-            f"SELECT rowid FROM words WHERE words MATCH ?{where} ORDER BY {order} LIMIT ?",
-            (expression, *values, limit),
-        )
-        return [int(key) for (key,) in rows]
+        """The keys of the `limit` best passages by words, best first, or nearly so."""
+        return words.matching(self._connection, terms, limit, filters, self.counts().passages)
 
     def stored(self, keys: Sequence[int]) -> list[Stored]:
         return self._stored(keys, checked=True)
@@ -245,9 +171,9 @@ class LocalSnapshot:
     def _stored(self, keys: Sequence[int], *, checked: bool) -> list[Stored]:
         given = json.dumps(list(keys))
         passages = self._connection.execute(
-            f"SELECT passages.id, document, dispatch, passages.language, start, end, {_WORDS},"
+            f"SELECT passages.id, document, dispatch, passages.language, start, end, {WORDS},"
             " vector, passages.stamp FROM passages JOIN documents ON documents.id = document"
-            f" LEFT JOIN words ON words.rowid = passages.id WHERE passages.id IN {_GIVEN}",
+            f" LEFT JOIN words ON words.rowid = passages.id WHERE passages.id IN {GIVEN}",
             (given,),
         ).fetchall()
         if missing := set(keys) - {row[0] for row in passages}:
@@ -258,7 +184,7 @@ class LocalSnapshot:
             " sentences.vector, sentences.stamp"
             " FROM passages JOIN sentences ON sentences.document = passages.document"
             " AND sentences.start >= passages.start AND sentences.start < passages.end"
-            f" AND sentences.end <= passages.end WHERE passages.id IN {_GIVEN}"
+            f" AND sentences.end <= passages.end WHERE passages.id IN {GIVEN}"
             " ORDER BY passages.id, sentences.start",
             (given,),
         ):
@@ -266,8 +192,8 @@ class LocalSnapshot:
                 raise self._damaged(f"a sentence of passage {key} is not as it was written")
             sentences[key].append((row[0], row[1], row[2]))
         found = {}
-        for key, document, dispatch, language, start, end, *words, vector, stamp in passages:
-            if checked and stamp != stamp_of(document, language, start, end, vector, *words):
+        for key, document, dispatch, language, start, end, *columns, vector, stamp in passages:
+            if checked and stamp != stamp_of(document, language, start, end, vector, *columns):
                 raise self._damaged(f"passage {key} is not as it was written")
             rows = sentences[key]
             if not rows:
@@ -279,7 +205,7 @@ class LocalSnapshot:
                 language,
                 start,
                 end,
-                Columns(*words),
+                Columns(*columns),
                 self._stacked([vector])[0],
                 tuple(Span(first, last) for first, last, _ in rows),
                 self._stacked([blob for *_, blob in rows]),
@@ -294,7 +220,7 @@ class LocalSnapshot:
         count = self.counts().passages if keys is None else len(keys)
         rows = self._connection.execute(
             "SELECT id, language, vector FROM passages"
-            + ("" if keys is None else f" WHERE id IN {_GIVEN}")
+            + ("" if keys is None else f" WHERE id IN {GIVEN}")
             + " ORDER BY id",
             () if keys is None else (json.dumps(list(keys)),),
         )
@@ -313,7 +239,7 @@ class LocalSnapshot:
 
     def keys(self, filters: Filters) -> npt.NDArray[np.int64]:
         """The keys of the passages that the filters admit, in order."""
-        where, values = _where(filters)
+        where, values = conditions(filters)
         rows = self._connection.execute(
             "SELECT passages.id FROM documents JOIN passages ON document = documents.id"
             f" WHERE 1{where}",
@@ -322,96 +248,20 @@ class LocalSnapshot:
         return np.sort(np.fromiter((key for (key,) in rows), np.int64))
 
     def damage(self) -> list[str]:
-        """What SQLite's own check of the file finds wrong; empty when all is well."""
-        for table in ("documents", "passages", "sentences", "words", "terms", "bands"):
-            self._connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
-        rows = self._connection.execute("PRAGMA integrity_check").fetchall()
-        return [text for (text,) in rows if text != "ok"]
+        return checks.damage(self._connection)
+
+    def garbled(self) -> Iterator[str]:
+        """The rows that are not as they were written."""
+        return checks.garbled(self._connection)
 
     def inconsistencies(self) -> Iterator[str]:
-        counted: Counter[Phrase] = Counter()
-        passages = 0
-        rows = self._connection.execute(
-            f"SELECT rowid, {_WORDS} FROM words WHERE rowid IN (SELECT id FROM passages)"
-            " ORDER BY rowid"
-        )
-        found = dict(self._instances())
-        words = 0
-        for key, *texts in rows:
-            columns = Columns(*texts)
-            passages += 1
-            for column, text in columns._asdict().items():
-                split = text.split()
-                words += len(split)
-                counted.update(Phrase(column, word) for word in set(split))
-                # FTS5 keeps words in lower case.
-                if found.get(key, {}).get(column, []) != text.lower().split():
-                    yield f"the index of words lacks the {column} of passage {key}"
-            found.pop(key, None)
-        for key in found:
-            yield f"the words lead to a passage {key} that is not there"
-        known = {
-            Phrase(column, word): frequency
-            for column, word, frequency in self._connection.execute("SELECT * FROM terms")
-        }
-        if known != counted:
-            wrong = sum(known.get(one) != counted.get(one) for one in known.keys() | counted.keys())
-            yield f"{wrong} words are said to occur in another number of passages than they do"
-        counts = self.counts()
-        sizes = (
-            self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("documents", "passages", "sentences")
-        )
-        real = Counts(next(sizes), next(sizes), next(sizes), words)
-        if counts != real or passages != real.passages:
+        counts, real = self.counts(), checks.counted(self._connection)
+        yield from checks.words(self._connection)
+        if counts != real:
             yield f"the index says that it holds {counts}, and holds {real}"
         yield from self.garbled()
         if counts.passages == real.passages:  # or else they cannot be compared
             yield from self._derived.differences(self)
-
-    def garbled(self) -> Iterator[str]:
-        """The rows that are not as they were written."""
-        for source, stamp, *values in self._connection.execute(
-            f"SELECT source, stamp, {DOCUMENT} FROM documents"
-        ):
-            if stamp != stamp_of(*values):
-                yield f"{source}: the row of the document is not as it was written"
-        for kind, rows in (
-            (
-                "passage",
-                "SELECT source, passages.stamp, document, passages.language, start, end, vector,"
-                " stems, sounds, names FROM passages JOIN documents ON documents.id = document"
-                " LEFT JOIN words ON words.rowid = passages.id",
-            ),
-            (
-                "sentence",
-                "SELECT source, sentences.stamp, document, start, end, vector"
-                " FROM sentences JOIN documents ON documents.id = document",
-            ),
-        ):
-            wrong = Counter(
-                source
-                for source, stamp, *values in self._connection.execute(rows)
-                if stamp != stamp_of(*values)
-            )
-            for source, count in wrong.items():
-                yield f"{source}: {count} rows of {kind}s are not as they were written"
-
-    def _instances(self) -> Iterator[tuple[int, dict[str, list[str]]]]:
-        """The words of every passage that a word leads to, read back from the inverted index
-        itself, which is what a search reads."""
-        self._connection.execute(
-            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.instances"
-            " USING fts5vocab('main', 'words', 'instance')"
-        )
-        rows = self._connection.execute(
-            "SELECT doc, col, term FROM temp.instances ORDER BY doc, offset"
-        )
-        for key, group in itertools.groupby(rows, key=lambda row: int(row[0])):
-            terms: dict[str, list[str]] = {}
-            for _, column, term in group:
-                terms.setdefault(column, []).append(term)
-            yield key, terms
 
     def _document(self, key: int, *, checked: bool) -> tuple[Document, Facts, str, bytes]:
         """A document, what its file says beside the text, the file's hash, and its signature."""
@@ -482,26 +332,3 @@ def facts_of(stored: str) -> Facts:
     is something else."""
     given = json.loads(stored)
     return Facts(**{**given, "pages": tuple(given["pages"])})
-
-
-def _any(phrases: Sequence[Phrase]) -> str:
-    """An FTS5 expression that one of these phrases fulfils; keys, stems and sounds are letters and
-    digits only, so that nothing needs escaping but the words AND, OR and NOT, which the quotes see
-    to."""
-    return " OR ".join(f'{phrase.column} : "{phrase.word}"' for phrase in phrases)
-
-
-def _where(filters: Filters) -> tuple[str, list[str]]:
-    """Conditions on passages joined with their documents, each after an AND, and their values."""
-    conditions, values = "", []
-    if filters.sources is not None:
-        conditions += f" AND documents.source IN {_GIVEN}"
-        values.append(json.dumps(list(filters.sources)))
-    if filters.languages is not None:
-        conditions += f" AND passages.language IN {_GIVEN}"
-        values.append(json.dumps(list(filters.languages)))
-    if filters.days is not None:
-        first, last = filters.days
-        conditions += " AND first_day <= ? AND last_day >= ?"
-        values += [last, first]
-    return conditions, values
