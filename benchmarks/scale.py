@@ -1,23 +1,25 @@
 """What does an index of 10^3 to 10^6 passages cost: to build, to keep, to open and to ask?
 
     python -m benchmarks.scale FILE.json … [--sizes N,N…] [--into DIR] [--queries N] [--json]
-                                           [--curves FILE.svg]
+                                           [--curves FILE.svg] [--built]
 
 The passages are those of SQuAD-format files and copies of them (`benchmarks.copies`), written
 through the store's own writer; encoding them is no part of what is timed, and is kept in DIR for
 the next run. The questions are the files' own. Each index is opened and asked by a process of its
-own (`benchmarks.fresh`), then compared with a search that leaves no passage out.
+own (`benchmarks.fresh`), then compared with a search that leaves no passage out. With --built, the
+indexes that an earlier run has left in DIR are asked again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -62,10 +64,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """With an exact search: the share of its `NEAREST` passages that are found, and of questions
-    whose first `PASSAGES` are the same, in the same order."""
+    """With an exact search: the share of its `NEAREST` passages that are among those a search
+    compares exactly, the share of questions whose first passage is the same, and of those whose
+    first `PASSAGES` are, in the same order."""
 
     recall: float
+    first: float
     same: float
 
 
@@ -142,13 +146,14 @@ def agreement(place: Path, questions: Questions) -> Agreement:
     store = LocalStore(place)
     nearest = exact(store, questions, POOL)
     with store.reading() as snapshot:
-        approximate = [snapshot.nearest(v, NEAREST, Filters()) for v in questions.vectors]
+        scored = [snapshot.nearest(v, POOL, Filters()) for v in questions.vectors]
     comparing = {v.tobytes(): keys for v, keys in zip(questions.vectors, nearest, strict=True)}
     first, expected = (
         _first(Index(one, questions), questions) for one in (store, _Exact(place, comparing))
     )
     return Agreement(
-        recall=mean([recall(a, e[:NEAREST]) for a, e in zip(approximate, nearest, strict=True)]),
+        recall=mean([recall(a, e[:NEAREST]) for a, e in zip(scored, nearest, strict=True)]),
+        first=mean([a[:1] == e[:1] for a, e in zip(first, expected, strict=True)]),
         same=mean([a == e for a, e in zip(first, expected, strict=True)]),
     )
 
@@ -199,17 +204,23 @@ def measure(
     queries: int,
     into: Path,
     encode: bool = True,
+    built: bool = False,
 ) -> Iterator[Size]:
     """Each size in turn, the indexes in folders of their own below `into`; `encode` says whether a
-    process of its own can load the encoder."""
+    process of its own can load the encoder, `built` that the indexes are there."""
     entries = originals([file.contexts for file in files], encoder, into / "encoded")
     asked = sample([asked.question for file in files for asked in file.asked], queries)
     questions = Questions.encoded(asked, encoder)
     for size in sorted(sizes):
         place = into / f"passages-{size}"
-        built = apart(build, entries, size, place, encoder.model)
+        told = place.with_suffix(".json")
+        if built:
+            was = Built(**json.loads(told.read_text()))
+        else:
+            was = apart(build, entries, size, place, encoder.model)
+            told.write_text(json.dumps(asdict(was)))
         fresh = apart(ask, place, questions, encode)
-        yield Size(built, fresh, agreement(place, questions))
+        yield Size(was, fresh, agreement(place, questions))
 
 
 def _table(found: Scale) -> str:
@@ -233,6 +244,7 @@ def _table(found: Scale) -> str:
         ("memory: after all questions, MB", lambda s: round(s.fresh.searched.resident_mb)),
         ("memory: of that, mapped files, MB", lambda s: round(s.fresh.searched.mapped_mb)),
         (f"recall@{NEAREST} of exact search", lambda s: s.agreement.recall),
+        ("first passage as by exact search", lambda s: s.agreement.first),
         (f"first {PASSAGES} as by exact search", lambda s: s.agreement.same),
     ]
     return table([(name, *(shown(size) for size in sizes)) for name, shown in columns])
@@ -246,11 +258,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--queries", type=int, default=QUERIES, metavar="N")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--curves", type=Path, metavar="FILE.svg")
+    parser.add_argument("--built", action="store_true", help="the indexes in DIR are asked again")
     options = parser.parse_args(arguments)
+    if options.built and options.into is None:
+        parser.error("--built asks indexes in a folder; expected --into DIR")
     files = [read_squad(path) for path in options.files]
     with folder_of(options.into) as into:
         sizes = []
-        for size in measure(files, load(), options.sizes, options.queries, into):
+        encoder, built = load(), options.built
+        for size in measure(files, encoder, options.sizes, options.queries, into, built=built):
             print(f"{size.built.passages} passages measured", file=sys.stderr)
             sizes.append(size)
     found = Scale(options.queries, tuple(sizes))

@@ -185,7 +185,7 @@ def test_recall_is_the_share_of_the_expected_that_is_found() -> None:
 def test_an_index_that_finds_what_exact_search_finds_agrees(
     place: Path, questions: Questions
 ) -> None:
-    assert scale.agreement(place, questions) == scale.Agreement(recall=1, same=1)
+    assert scale.agreement(place, questions) == scale.Agreement(recall=1, first=1, same=1)
 
 
 def test_an_index_that_misses_passages_is_told_apart(
@@ -199,6 +199,7 @@ def test_an_index_that_misses_passages_is_told_apart(
     monkeypatch.setattr(VectorIndex, "search", every_other)
     found = scale.agreement(place, questions)
     assert 0.3 < found.recall < 0.7
+    assert found.same <= found.first <= 1
     assert found.same < 1
 
 
@@ -213,6 +214,8 @@ def test_every_size_is_measured_from_end_to_end(tmp_path: Path) -> None:
     assert peak.peak_mb >= peak.resident_mb >= imported.resident_mb > peak.mapped_mb > 0
     assert (tmp_path / "passages-60" / "index.sqlite").exists()
     assert str(large.built.passages) in scale._table(scale.Scale(10, sizes)).splitlines()[0]
+    (again,) = scale.measure(FILES, WordEncoder(), [60], 10, tmp_path, encode=False, built=True)
+    assert (again.built, again.agreement) == (small.built, small.agreement)
 
 
 def test_curves_are_drawn(tmp_path: Path) -> None:
@@ -224,7 +227,7 @@ def test_curves_are_drawn(tmp_path: Path) -> None:
         scale.Size(
             scale.Built(n, n, n, n / 1e3, 1e3, 8000 * n, 800 * n, 100),
             Fresh(0.3, 20, 30, memory, memory, None, None),
-            scale.Agreement(1, 1),
+            scale.Agreement(1, 1, 1),
         )
         for n in (1_000, 10_000)
     ]

@@ -25,7 +25,7 @@ lite = pytest.importorskip(
     "milvus_lite.server_manager", reason="Milvus is optional: pip install entente[milvus]"
 )
 
-from pymilvus import MilvusClient  # noqa: E402
+from pymilvus import MilvusClient, MilvusException  # noqa: E402
 
 from index import Filters, Index  # noqa: E402
 from index.bm25 import Columns, Phrase  # noqa: E402
@@ -43,6 +43,7 @@ from index.files import Facts  # noqa: E402
 from index.filters import EVERYTHING  # noqa: E402
 from index.local import LocalStore  # noqa: E402
 from index.milvus import Address  # noqa: E402
+from index.milvus.known import Kept  # noqa: E402
 from index.milvus.state import Language, State, latest, marked, ranges  # noqa: E402
 from index.milvus.store import MilvusStore  # noqa: E402
 from index.milvus.tables import MARKS, PART, Table, Tables  # noqa: E402
@@ -575,6 +576,18 @@ def test_a_server_holds_several_indexes(server: str, tmp_path: Path) -> None:
         Index.open(f"{server}/other", ENCODER)
 
 
+def test_where_the_documents_of_a_server_s_index_are_is_known_to_every_user(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "docs", {"a.txt": TEXT})
+    build(folder, f"{server}/press", ENCODER)
+    move(f"{server}/press", f"{server}/copy")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "some" / "body" / "else"))
+    for name in ("press", "copy"):
+        assert verify(f"{server}/{name}", ENCODER).differences == ()
+        assert build(folder, f"{server}/{name}", ENCODER).unchanged == ("a.txt",)
+
+
 def test_a_builder_of_a_server_is_killed_while_others_read(server: str, tmp_path: Path) -> None:
     folder, into = corpus(tmp_path / "docs", 0), f"{server}/press"
     assert Apart(folder, into).said() == "done"
@@ -690,6 +703,22 @@ def test_a_server_that_is_not_there_is_a_fault() -> None:
         store.reading(),
     ):
         pass
+
+
+def test_a_server_is_told_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def client(uri: str, *, token: str, timeout: float) -> None:
+        given.extend((uri, token))
+        raise MilvusException(2, "no such user")
+
+    monkeypatch.setattr("index.milvus.store.MilvusClient", client)
+    monkeypatch.setenv("ENTENTE_MILVUS_TOKEN", "somebody:secret")
+    store = store_at("https://milvus.example.org/press")
+    with pytest.raises(IndexBusyError, match="no such user") as fault, store.reading():
+        pass
+    assert given == ["https://milvus.example.org", "somebody:secret"]
+    assert "secret" not in f"{fault.value}{store.place}"
 
 
 def test_vectors_of_another_length_are_refused(store: MilvusStore) -> None:
@@ -1092,3 +1121,14 @@ def test_the_commands_take_places_in_milvus(
     assert facts[0][5:] == facts[1][5:]
     assert main(["move", store.place, str(into)]) == 1
     assert "there is an index at" in capsys.readouterr().err
+
+
+def test_what_was_read_is_kept_up_to_a_limit() -> None:
+    kept: Kept[int, int] = Kept(2)
+    read: list[int] = []
+
+    def asked(key: int) -> int:
+        return kept.get(key, lambda: read.append(key) or -key)  # type: ignore[func-returns-value]
+
+    assert [asked(key) for key in (1, 2, 1, 3, 1, 2)] == [-1, -2, -1, -3, -1, -2]
+    assert read == [1, 2, 3, 2]

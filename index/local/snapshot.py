@@ -6,6 +6,7 @@ of their own, come from `index.local.derived`.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -169,6 +170,8 @@ class LocalSnapshot:
         return self._stored(keys, checked=True)
 
     def _stored(self, keys: Sequence[int], *, checked: bool) -> list[Stored]:
+        if not keys:
+            return []
         given = json.dumps(list(keys))
         passages = self._connection.execute(
             f"SELECT passages.id, document, dispatch, passages.language, start, end, {WORDS},"
@@ -178,8 +181,7 @@ class LocalSnapshot:
         ).fetchall()
         if missing := set(keys) - {row[0] for row in passages}:
             raise self._damaged(f"passage {min(missing)} is not there")
-        sentences: dict[int, list[tuple[int, int, bytes]]] = {key: [] for key in keys}
-        for key, document, *row, stamp in self._connection.execute(
+        sentences = self._connection.execute(
             "SELECT passages.id, sentences.document, sentences.start, sentences.end,"
             " sentences.vector, sentences.stamp"
             " FROM passages JOIN sentences ON sentences.document = passages.document"
@@ -187,17 +189,24 @@ class LocalSnapshot:
             f" AND sentences.end <= passages.end WHERE passages.id IN {GIVEN}"
             " ORDER BY passages.id, sentences.start",
             (given,),
-        ):
-            if checked and stamp != stamp_of(document, *row):
+        ).fetchall()
+        spans: dict[int, list[Span]] = {key: [] for key in sorted(keys)}
+        for key, *row, stamp in sentences:
+            if checked and stamp != stamp_of(*row):
                 raise self._damaged(f"a sentence of passage {key} is not as it was written")
-            sentences[key].append((row[0], row[1], row[2]))
-        found = {}
-        for key, document, dispatch, language, start, end, *columns, vector, stamp in passages:
-            if checked and stamp != stamp_of(document, language, start, end, vector, *columns):
-                raise self._damaged(f"passage {key} is not as it was written")
-            rows = sentences[key]
-            if not rows:
+            spans[key].append(Span(row[1], row[2]))
+        for key, held in spans.items():
+            if not held:
                 raise self._damaged(f"passage {key} has no sentences")
+        # All of one kind at once, since a search asks for hundreds.
+        vectors = self._stacked([row[4] for row in sentences])
+        own = self._stacked([row[-2] for row in passages])
+        ends = dict(zip(spans, itertools.accumulate(map(len, spans.values())), strict=True))
+        found = {}
+        for row, vector in zip(passages, own, strict=True):
+            key, document, dispatch, language, start, end, *columns, blob, stamp = row
+            if checked and stamp != stamp_of(document, language, start, end, blob, *columns):
+                raise self._damaged(f"passage {key} is not as it was written")
             found[key] = Stored(
                 key,
                 document,
@@ -206,9 +215,9 @@ class LocalSnapshot:
                 start,
                 end,
                 Columns(*columns),
-                self._stacked([vector])[0],
-                tuple(Span(first, last) for first, last, _ in rows),
-                self._stacked([blob for *_, blob in rows]),
+                vector,
+                tuple(spans[key]),
+                vectors[ends[key] - len(spans[key]) : ends[key]],
             )
         return [found[key] for key in keys]
 
@@ -315,7 +324,7 @@ class LocalSnapshot:
         return int(row[0])
 
     def _stacked(self, blobs: Sequence[bytes]) -> Vectors:
-        """Stored vectors as a matrix [n, dimension]."""
+        """Stored vectors as a matrix [n, dimension], n being at least 1."""
         lengths = {len(blob) if isinstance(blob, bytes) else 0 for blob in blobs}
         if len(lengths) != 1 or not (length := min(lengths)) or length % STORED().itemsize:
             raise self._damaged(f"vectors of {sorted(lengths)} bytes, expected one length")

@@ -82,7 +82,7 @@ class MilvusStore:
             _sweep(tables, state)
             writer = MilvusWriter(tables, state)
             yield writer
-            after = writer.finish(meta)
+            after = writer.finish(self._recorded(meta))
             tables.states.insert(after.rows())
             tables.states.flush()
 
@@ -128,6 +128,13 @@ class MilvusStore:
         if state.generation != generation:
             self._state = state = read(tables.states, generation, self.place)
         return state
+
+    def _recorded(self, meta: Mapping[str, str]) -> dict[str, str]:
+        """What is recorded with a change. The folder of the documents is named from the root where
+        the index is on a server: what it is relative to belongs to this machine alone."""
+        if self.address.path is not None or "corpus" not in meta:
+            return dict(meta)
+        return {**meta, "corpus": os.path.normpath(self.folder.resolve() / meta["corpus"])}
 
     def _check(self, tables: Tables, state: State, fault: EntenteError | None) -> None:
         """Raise `IndexBusyError` where what the state showed is being deleted."""
