@@ -17,11 +17,12 @@ import numpy as np
 
 from .build import RECIPE, STAGED, Cut, Progress, corpus_of, cut_of, indexed_words, silent
 from .encoder import Encoder, Vectors, load
-from .errors import CorpusError, ModelError
+from .errors import CorpusError, IndexWriteError, ModelError
 from .files import Columns, SourceFile, read_folder, read_source
 from .local import LocalStore
 from .local.remains import Remains
 from .local.writer import LocalWriter
+from .milvus import Address
 from .staging import Staging, key_of, staging
 from .store import STORED, Entry
 
@@ -73,6 +74,8 @@ def repair(
     `IndexDamagedError` where the file cannot be opened at all, or `IndexWriteError`; the index is
     then as it was before.
     """
+    if Address.parse(str(place)) is not None:
+        raise IndexWriteError(f"{place} is in Milvus; only folders are mended: build it again")
     store = LocalStore(Path(place))
     with store.alone(), store.remains() as remains:
         folder = _corpus(store, remains, corpus)

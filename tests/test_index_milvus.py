@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partialmethod
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,7 @@ from index.milvus.writer import MilvusWriter  # noqa: E402
 from index.move import move  # noqa: E402
 from index.passages import passages_of, sentences_of  # noqa: E402
 from index.places import store_at  # noqa: E402
+from index.repair import repair  # noqa: E402
 from index.reprints import signature_of  # noqa: E402
 from index.store import Entry, Snapshot, Store  # noqa: E402
 from index.terms import Term  # noqa: E402
@@ -485,6 +487,14 @@ def test_a_state_of_which_a_part_is_missing_is_not_taken_for_one(store: MilvusSt
         assert snapshot.meta()["columns"] == "x" * 40_000
 
 
+def build_at_home(
+    home: str, answer: Connection, folder: Path, into: Path | str, pause: float
+) -> None:
+    """Build in a process of its own, which keeps to the folder `home`."""
+    os.environ["XDG_CACHE_HOME"] = home
+    build_apart(answer, folder, into, pause, None)  # type: ignore[arg-type]
+
+
 class Apart:
     """A build in another process; `said` is what it answers, None if it was killed."""
 
@@ -492,7 +502,9 @@ class Apart:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["wordy", "index.milvus.store"])
         self._answer, theirs = context.Pipe(duplex=False)
-        self.process = context.Process(target=build_apart, args=(theirs, folder, into, pause, None))
+        self.process = context.Process(
+            target=build_at_home, args=(str(folder.parent / "cache"), theirs, folder, into, pause)
+        )
         self.process.start()
         theirs.close()
         assert self._answer.recv() == "ready"
@@ -1132,3 +1144,8 @@ def test_what_was_read_is_kept_up_to_a_limit() -> None:
 
     assert [asked(key) for key in (1, 2, 1, 3, 1, 2)] == [-1, -2, -1, -3, -1, -2]
     assert read == [1, 2, 3, 2]
+
+
+def test_repair_mends_folders_only(store: MilvusStore) -> None:
+    with pytest.raises(IndexWriteError, match=r"ix\.db is in Milvus; only folders are mended"):
+        repair(store.place, ENCODER)

@@ -10,6 +10,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -149,8 +150,11 @@ class LocalSnapshot:
     def candidates(
         self, vector: Vectors, terms: Sequence[Term], limit: int, filters: Filters
     ) -> list[int]:
-        nearest = self.nearest(vector, limit, filters)
-        return list(dict.fromkeys([*nearest, *self.matching(terms, limit, filters)]))
+        vectors, admitted = self._derived.vectors(self), self._derived.admitted(self, filters)
+        with ThreadPoolExecutor(1) as beside:  # compares vectors while SQLite looks up words
+            nearest = beside.submit(vectors.search, vector, limit, admitted)
+            matching = self.matching(terms, limit, filters)
+        return list(dict.fromkeys([*nearest.result(), *matching]))
 
     def nearest(self, vector: Vectors, limit: int, filters: Filters) -> list[int]:
         """The keys of the `limit` passages nearest to `vector`, counted from the mean of their
