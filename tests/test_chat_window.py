@@ -79,6 +79,9 @@ class Shelf:
     def generation(self) -> int:
         return 1
 
+    def reprints(self, source: str) -> tuple[Document, ...]:
+        return ()
+
 
 INDEX = cast(Index, Shelf())
 

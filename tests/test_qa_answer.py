@@ -52,7 +52,7 @@ def test_the_contract_has_the_fields_of_the_design() -> None:
     ]  # fmt: skip
     assert [f.name for f in dataclasses.fields(Citation)] == [
         "number", "source", "title", "date", "language", "start", "end", "quote", "highlight",
-        "agency",
+        "agency", "reprints", "page",
     ]  # fmt: skip
 
 
