@@ -8,6 +8,7 @@ Beyond» (2009); the weights of columns and the least rarity are those of FTS5's
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from typing import NamedTuple
 # What a word met is worth. A sound is coarse; a name's key stands for both of its others.
 WEIGHTS = {"stems": 1.0, "sounds": 0.4, "names": 1.4}
 K1, B = 1.2, 0.75
+COUNTED_ROWS = 10_000  # that are counted to tell in how many passages one of several words occurs
 LEAST_RARITY = 1e-6  # of a word that more than half of the passages hold
 
 
@@ -61,6 +63,21 @@ def scored(columns: Columns, phrases: Sequence[Phrase], known: Statistics) -> fl
                 / (weighed + K1 * (1 - B + B * length / average))
             )
     return total if met else None
+
+
+def estimated(frequencies: Mapping[Phrase, int], passages: int) -> int | None:
+    """In how many of all `passages` one of these phrases occurs, from how many each occurs in; None
+    where that is better counted, since several occur, and few enough of them."""
+    held = [frequency for frequency in frequencies.values() if frequency]
+    if len(held) < 2:
+        return sum(held)
+    if sum(held) <= COUNTED_ROWS:
+        return None
+    # A name is met by its stem and by its sound in the same passages, for the most part.
+    columns: Counter[str] = Counter()
+    for phrase, frequency in frequencies.items():
+        columns[phrase.column] += frequency
+    return min(max(columns.values()), passages)
 
 
 def _rarity(frequency: int, passages: int) -> float:

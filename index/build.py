@@ -95,7 +95,12 @@ def add(
         known = _required(store, encoder)
         sources = [_source(known.corpus, path) for path in paths]
         change = _Change(store, encoder, known.corpus, known, None, progress)
-        return change.make(change.read(sources), gone_below=sources)
+        found = change.read(sources)
+        here = {*known.hashes, *(item.source for item in found)}
+        for path, source in zip(paths, sources, strict=True):
+            if not any(_below(one, [source]) for one in here):
+                raise CorpusError(f"{path}: nothing in it is read, since it is hidden or empty")
+        return change.make(found, gone_below=sources)
 
 
 def update(into: Store | Path | str, encoder: Encoder, progress: Progress = silent) -> Report:

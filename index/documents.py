@@ -104,6 +104,12 @@ def period_of(date: str) -> tuple[str, str]:
     return f"{year}-{month or '01'}-{day or '01'}", f"{year}-{month or '12'}-{day or last:02}"
 
 
+def printed(document: Document) -> tuple[str, str]:
+    """What documents that print one dispatch are ordered by, the first one first: those without a
+    date come last."""
+    return (period_of(document.date)[0] if document.date else "9999"), document.source
+
+
 def days_of(period: tuple[str | None, str | None]) -> tuple[str, str]:
     """The first and the last day of a period, whose ends are ISO dates of any precision, or None
     for an open one: then `EARLIEST` or `LATEST`. Raises `ValueError` as `period_of` does."""

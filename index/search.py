@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .bm25 import Statistics, scored
-from .documents import Document, period_of
+from .documents import Document, printed
 from .encoder import Encoder, Vectors, load
 from .errors import IndexDamagedError, ModelError
 from .filters import EVERYTHING, Filters
@@ -214,9 +214,15 @@ def _without_reprints(snapshot: Snapshot, ranked: Sequence[Stored], limit: int) 
             if len(chosen) == limit:
                 break
             chosen.append(one)
-        elif _printed(snapshot, one) < _printed(snapshot, chosen[twin]):
+        elif _first(snapshot, one, chosen[twin]):
             chosen[twin] = one
     return {one.key for one in chosen}
+
+
+def _first(snapshot: Snapshot, one: Stored, other: Stored) -> bool:
+    """Whether the document of the one passage was printed before that of the other."""
+    before, after = (printed(snapshot.document_of(stored.document)) for stored in (one, other))
+    return before < after
 
 
 def _same(one: Stored, other: Stored) -> bool:
@@ -225,14 +231,6 @@ def _same(one: Stored, other: Stored) -> bool:
         return False
     mine, theirs = set(one.words.stems.split()), set(other.words.stems.split())
     return len(mine & theirs) >= SAME * len(mine | theirs)
-
-
-def _printed(snapshot: Snapshot, one: Stored) -> tuple[bool, str, str]:
-    """When a passage's document was printed, to put the first one first: its first day, those
-    without a date after all others; then its source."""
-    document = snapshot.document_of(one.document)
-    first_day = period_of(document.date)[0] if document.date else ""
-    return not first_day, first_day, document.source
 
 
 def _terms(

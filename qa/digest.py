@@ -15,11 +15,12 @@ import numpy as np
 
 from index import Filters, Index, Told
 from index.countries import LANGUAGES, country_in, mentions_of, pair_of
+from index.documents import printed
 from index.encoder import Vectors
 from index.names import country, names_of
 from index.terms import Term
 
-from .dispatches import Reprints, printed, repeats
+from .dispatches import Reprints, repeats
 from .question import Question
 from .selection import Quote, Selection
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index import Document
-from index.documents import period_of
+from index.documents import printed
 from index.reprints import folded, holds
 
 from .reader import Candidate
@@ -45,12 +45,6 @@ def printing(quote: Quote, reprints: Reprints) -> tuple[Document, ...]:
     """The other documents of its dispatch that hold the words of a quote."""
     others = reprints(quote.document.source)
     return tuple(other for other in others if holds(other.text, quote.text))
-
-
-def printed(document: Document) -> tuple[str, str]:
-    """What documents are ordered by that print one dispatch, the first one first: those without a
-    date come last."""
-    return (period_of(document.date)[0] if document.date else "9999"), document.source
 
 
 def _words(quote: Quote) -> str:

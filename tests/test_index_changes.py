@@ -119,10 +119,13 @@ def test_paths_are_those_of_the_shell(place: Path, monkeypatch: pytest.MonkeyPat
         ("beside.txt", r"is not in .*docs, which the index was built from"),
         ("docs/../beside.txt", r"is not in .*docs, which the index was built from"),
         ("docs/nothing.txt", "expected a file or a folder, found nothing"),
+        ("docs/.hidden.txt", r"\.hidden\.txt: nothing in it is read"),
+        ("docs/empty", "empty: nothing in it is read"),
     ],
 )
-def test_a_path_that_is_not_in_the_folder_is_refused(place: Path, path: str, message: str) -> None:
-    write(place, {"beside.txt": "Un texte."})
+def test_a_path_of_which_nothing_is_read_is_refused(place: Path, path: str, message: str) -> None:
+    write(place, {"beside.txt": "Un texte.", "docs/.hidden.txt": "Un texte."})
+    (place / "docs" / "empty").mkdir()
     with pytest.raises(CorpusError, match=message):
         add([place / "docs" / "a.txt", place / path], place / "ix", ENCODER)
     assert held(place) == TEXTS

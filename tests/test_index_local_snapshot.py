@@ -170,7 +170,7 @@ def test_a_phrase_occurs_in_so_many_passages_of_its_column(crowd: LocalSnapshot)
 def test_where_counting_is_dear_a_frequency_is_at_most_so_much(
     crowd: LocalSnapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "COUNTED_ROWS", 2)
+    monkeypatch.setattr("index.bm25.COUNTED_ROWS", 2)
     stem, other = Phrase("stems", "accord"), Phrase("stems", "ministr")
     assert 12 <= crowd.frequency([stem, other]) <= crowd.counts().passages
     assert crowd.frequency([stem]) == 6

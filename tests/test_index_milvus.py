@@ -882,8 +882,12 @@ def test_how_often_several_words_occur_is_the_same_however_it_is_told(
         Phrase("names", "no"),
     ]
     told = []
-    for name, number in (("_FEW", 9), ("_FEW", 0), ("COUNTED_ROWS", 0)):
-        monkeypatch.setattr(f"index.milvus.snapshot.{name}", number)
+    for name, number in (
+        ("milvus.snapshot._FEW", 9),
+        ("milvus.snapshot._FEW", 0),
+        ("bm25.COUNTED_ROWS", 0),
+    ):
+        monkeypatch.setattr(f"index.{name}", number)
         with milvus(Path(store.place)).reading() as snapshot:
             told.append([snapshot.frequency(phrases[:n]) for n in range(5)])
     assert told[0] == told[1] == told[2] == [0, 2, 2, 2, 2]

@@ -9,7 +9,8 @@ import pytest
 from candidates import alone, candidate, document, quoted, sources
 
 from index import Document
-from qa.dispatches import Reprints, printed, printing, repeats, told_once
+from index.documents import printed
+from qa.dispatches import Reprints, printing, repeats, told_once
 from qa.reader import Read
 from qa.selection import Quote
 

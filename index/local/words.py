@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 
-from ..bm25 import WEIGHTS, Phrase
+from ..bm25 import WEIGHTS, Phrase, estimated
 from ..filters import Filters
 from ..terms import Term
 from .filtering import conditions
@@ -18,7 +17,6 @@ from .filtering import conditions
 # Passages that a search ranks by BM25 to find candidates: so many take some 10 ms. A word that
 # would bring more finds candidates only together with others, but counts in the scores of all.
 RANKED = 5_000
-COUNTED_ROWS = 10_000  # that are counted to tell in how many passages one of several words occurs
 
 
 def naming(connection: sqlite3.Connection, terms: Sequence[Term], filters: Filters) -> list[int]:
@@ -53,17 +51,12 @@ def frequencies(connection: sqlite3.Connection, phrases: Sequence[Phrase]) -> di
 def frequency(connection: sqlite3.Connection, phrases: Sequence[Phrase], passages: int) -> int:
     """In how many of all `passages` one of these occurs, or nearly so where they are common."""
     known = frequencies(connection, phrases)
-    held = [phrase for phrase, held_by in known.items() if held_by]
-    if len(held) < 2:
-        return sum(known.values())
-    if sum(known.values()) > COUNTED_ROWS:
-        # A name is met by its stem and by its sound in the same passages, for the most part.
-        columns: Counter[str] = Counter()
-        for phrase, held_by in known.items():
-            columns[phrase.column] += held_by
-        return min(max(columns.values()), passages)
+    told = estimated(known, passages)
+    if told is not None:
+        return told
     row = connection.execute(
-        "SELECT count(*) FROM words WHERE words MATCH ?", (_any(held),)
+        "SELECT count(*) FROM words WHERE words MATCH ?",
+        (_any([phrase for phrase in known if known[phrase]]),),
     ).fetchone()
     return int(row[0])
 

@@ -14,7 +14,7 @@ from itertools import islice
 import numpy as np
 import regex
 
-from ..bm25 import Columns, Phrase
+from ..bm25 import Columns, Phrase, estimated
 from ..documents import Document, days_of
 from ..encoder import Vectors
 from ..errors import IndexDamagedError
@@ -40,7 +40,6 @@ from .rows import (
 from .state import State, marked
 from .tables import Row, Tables
 
-COUNTED_ROWS = 10_000  # that are counted to tell in how many passages one of several words occurs
 _AT_ONCE = 100  # documents
 _FEW = 0.2  # of the passages, that are sooner found by their words than counted
 
@@ -145,16 +144,11 @@ class MilvusSnapshot:
 
     def _frequency(self, phrases: Sequence[Phrase]) -> int:
         frequencies = self.frequencies(phrases)
+        told = estimated(frequencies, self._state.counts.passages)
+        if told is not None:
+            return told
         held = [phrase for phrase, passages in frequencies.items() if passages]
         several = sum(frequencies.values())
-        if len(held) < 2:
-            return several
-        if several > COUNTED_ROWS:
-            # A name is met by its stem and by its sound in the same passages, for the most part.
-            columns: Counter[str] = Counter()
-            for phrase, passages in frequencies.items():
-                columns[phrase.column] += passages
-            return min(max(columns.values()), self._state.counts.passages)
         asked, where = " ".join(map(token_of, held)), self._state.visible
         if several > _FEW * self._state.counts.passages:
             return self._tables.passages.count(f'text_match(words, "{asked}") and {where}')

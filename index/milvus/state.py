@@ -21,7 +21,7 @@ import numpy.typing as npt
 from ..encoder import Vectors
 from ..errors import IndexDamagedError
 from ..store import Counts
-from ..vectors import SHRINKAGE
+from ..vectors import shrunk_means
 from .tables import MARKS, Row, Table, filled, parts_of
 
 FORMAT = "1"
@@ -109,9 +109,7 @@ class State:
             return {}
         sums = np.array([one.sum for one in held.values()])
         sizes = np.array([one.passages for one in held.values()])
-        overall = sums.sum(axis=0) / sizes.sum()
-        means = (sums + SHRINKAGE * overall) / (sizes[:, None] + SHRINKAGE)
-        return dict(zip(held, (means.astype(np.float32) @ vector).tolist(), strict=True))
+        return dict(zip(held, (shrunk_means(sums, sizes) @ vector).tolist(), strict=True))
 
     def rows(self) -> list[Row]:
         """The rows that publish this state."""

@@ -54,7 +54,7 @@ class VectorIndex:
         self._languages = tuple(languages)
         self._sums = sums
         self._sizes = np.bincount(rows.numbers, minlength=len(sums))
-        self._means = _shrunk_means(sums, self._sizes)
+        self._means = shrunk_means(sums, self._sizes)
         if lists is None and rows.scale is None:
             lists = Lists.exact(rows, len(languages))
         elif lists is None:
@@ -146,7 +146,7 @@ class VectorIndex:
             return type(self)(generation, rows, names, sums)
         if len(rows) > GROWTH * self._trained_by or len(names) > self._lists.room:
             return type(self)(generation, rows, names, sums)
-        means = _shrunk_means(sums, np.bincount(rows.numbers, minlength=len(names)))
+        means = shrunk_means(sums, np.bincount(rows.numbers, minlength=len(names)))
         gone, known = self._rows.keys[places], len(self._languages)
         lists = self._lists.changed(gone, keys, vectors, numbers, means, known)
         return type(self)(generation, rows, names, sums, lists, self._trained_by)
@@ -202,7 +202,7 @@ def _sums(vectors: Given, numbers: Numbers, count: int) -> Sums:
     return sums
 
 
-def _shrunk_means(sums: Sums, sizes: npt.NDArray[np.int64]) -> Vectors:
+def shrunk_means(sums: Sums, sizes: npt.NDArray[np.int64]) -> Vectors:
     """The mean vector of each language: [languages, dimension]. A mean of few passages leans on the
     mean of all, by as much as `SHRINKAGE` passages of its own would weigh."""
     overall = sums.sum(axis=0) / max(int(sizes.sum()), 1)
