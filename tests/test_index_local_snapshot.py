@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from naming import named
 from wordy import WordEncoder, entry_of
 
 from index.bm25 import Phrase
@@ -68,7 +69,7 @@ FILTERS = pytest.mark.parametrize(
         (Filters(period=("2024", None), sources=["fr.txt", "en.txt"]), {"en.txt"}),
         (Filters(period=(None, None)), {"fr.txt", "en.txt", "both.txt"}),
     ],
-    ids=repr,
+    ids=named,
 )
 WORD = Term("minister", "minist", "", near=("ministr",))  # in both languages
 

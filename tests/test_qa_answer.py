@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from naming import named
 
 from index import Encoder, EntenteError, Index, build
 from index.language import language_of
@@ -238,7 +239,7 @@ def test_what_is_no_question_is_an_error(question: str, words: str, seeds: Index
         ({"languages": ("EN",)}, {"004"}),
         ({"languages": ["fr"], "period": ("2023", None)}, {"003"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_filters_admit_only_their_documents(
     filters: dict[str, object], sources: set[str], seeds: Index

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from candidates import alone, sources
+from naming import named
 from wordy import WordEncoder, write
 
 from index import Filters, Index, build
@@ -64,7 +65,7 @@ def test_a_question_about_no_time_searches_everything(index: Index) -> None:
         (("2024-07", None), {"2024", "looks-back", "undated"}),
         (("1999", "1999"), {"undated"}),
     ],
-    ids=str,
+    ids=named,
 )
 def test_a_period_admits_by_the_date_or_by_a_date_that_is_stated(
     index: Index, period: tuple[str | None, str | None], documents: set[str]
@@ -86,7 +87,7 @@ def test_what_lies_in_the_period_is_found_however_far_down_it_was(index: Index) 
         (Filters(period=("2025", None)), {"looks-back"}),
         (Filters(period=("2021", "2021")), set()),
     ],
-    ids=str,
+    ids=named,
 )
 def test_filters_hold_whatever_the_question_says(
     index: Index, filters: Filters, documents: set[str]
