@@ -25,9 +25,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.bm25 import Columns
-from index.build import RECIPE, indexed_words
 from index.documents import Document, parse
 from index.encoder import Encoder, Vectors
+from index.entries import RECIPE, indexed_words
 from index.files import Facts
 from index.passages import Passage, Span, passages_of, sentences_of
 from index.reprints import signature_of

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from index import Filters, Index
-from index.build import RECIPE
 from index.encoder import Vectors
+from index.entries import RECIPE
 from index.local import LocalStore
 from index.store import Entry
 from index.vectors import VectorIndex

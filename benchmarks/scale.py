@@ -26,8 +26,8 @@ from typing import Any, cast
 import numpy as np
 
 from index import Encoder, Filters, Index, load
-from index.build import RECIPE
 from index.encoder import Vectors
+from index.entries import RECIPE
 from index.local import LocalStore
 from index.local.snapshot import LocalSnapshot
 from index.search import PASSAGES, POOL

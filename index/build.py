@@ -9,30 +9,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from .bm25 import Columns as Words
-from .documents import Document, parse
-from .encoder import Encoder, Vectors
+from .encoder import Encoder
+from .entries import RECIPE, cuts_of, entries_of
 from .errors import CorpusError, IndexMissingError, ModelError
 from .files import SUFFIXES, Columns, Skipped, SourceFile, Unchanged, read_folder
-from .names import names_of
-from .passages import Passage, Span, passages_of, sentences_of
 from .places import store_at
-from .reprints import signature_of
-from .staging import Staging, discard, key_of, staging
-from .store import Entry, Store, Writer
-from .words import words_of
+from .staging import discard, staging
+from .store import Store, Writer
 
-# Grows whenever the same file would give other passages, words or vectors than before.
-RECIPE = "3"
 STAGED = "encoding.sqlite"
-GROUP = 64  # documents cut before the first of them is encoded
 NO_SENTENCE = "no sentence in it"
 _ANY = ("",)  # every source is below this one
 _PARENT = re.compile(r"[/#]")  # before these is what a source lies below, if anything
@@ -143,17 +133,6 @@ def remove(sources: Sequence[str], into: Store | Path | str) -> Report:
         return Report((), (), tuple(gone), left, (), writer.warning)
 
 
-def indexed_words(passage: Passage) -> Words:
-    """The words by which a passage is found."""
-    text, language = passage.text, passage.language
-    words = list(words_of(text, language))
-    return Words(
-        " ".join(word.stem for word in words if word.stem),
-        " ".join(word.sound for word in words if word.sound),
-        " ".join(named.key for named in names_of(text, language)),
-    )
-
-
 def corpus_of(store: Store, meta: Mapping[str, str]) -> Path:
     """The folder of the documents that the index in a store was built from."""
     return Path(os.path.normpath(store.folder.resolve() / meta["corpus"]))
@@ -240,11 +219,11 @@ class _Change:
             for source in (*gone, *(file.source for file in fresh)):
                 writer.remove(source)
             self.progress(0, len(fresh), 0)
-            for cut in _cuts(fresh):
+            for cut in cuts_of(fresh):
                 empty = [Skipped(c.file.source, NO_SENTENCE) for c in cut if not c.sentences]
                 wordless += empty
                 done += len(empty)
-                for entry in _entries([c for c in cut if c.sentences], self.encoder, kept):
+                for entry in entries_of([c for c in cut if c.sentences], self.encoder, kept):
                     writer.add(entry)
                     done += 1
                     passages += len(entry.passages)
@@ -252,76 +231,6 @@ class _Change:
             if not writer.documents():
                 raise CorpusError(_nothing_in(self.folder, wordless))
         return wordless, writer.warning
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A file with all that is computed from it but vectors."""
-
-    file: SourceFile
-    document: Document
-    passages: Sequence[Passage]
-    sentences: Sequence[Span]
-
-    def texts(self) -> list[str]:
-        """What is encoded: the passages, then the sentences."""
-        text = self.document.text
-        return [
-            *(passage.text for passage in self.passages),
-            *(text[span.start : span.end] for span in self.sentences),
-        ]
-
-    def entry(self, vectors: Vectors) -> Entry:
-        """With the vectors of its texts, [texts, dimension]."""
-        middle = len(self.passages)
-        return Entry(
-            self.document,
-            self.file.sha256,
-            self.file.facts,
-            signature_of(self.document.text[self.document.body_start :]),
-            self.passages,
-            [indexed_words(passage) for passage in self.passages],
-            vectors[:middle],
-            self.sentences,
-            vectors[middle:],
-        )
-
-
-def _cuts(files: Sequence[SourceFile]) -> Iterator[list[Cut]]:
-    for start in range(0, len(files), GROUP):
-        yield [cut_of(file) for file in files[start : start + GROUP]]
-
-
-def cut_of(file: SourceFile) -> Cut:
-    document = parse(file.source, file.text, file.facts)
-    sentences = sentences_of(document)
-    return Cut(file, document, passages_of(document, sentences), sentences)
-
-
-def _entries(cuts: Sequence[Cut], encoder: Encoder, kept: Staging) -> Iterator[Entry]:
-    """Each document with its vectors, those that are not kept as soon as the batches encoded so far
-    hold them all."""
-    keys = [key_of(encoder.model, RECIPE, cut.texts()) for cut in cuts]
-    known = {key: vectors for key in keys if (vectors := kept.get(key)) is not None}
-    wanted = [
-        text
-        for cut, key in zip(cuts, keys, strict=True)
-        if key not in known
-        for text in cut.texts()
-    ]
-    batches = iter(encoder.encode_passages(wanted))
-    waiting = np.empty((0, 0), np.float32)
-    for cut, key in zip(cuts, keys, strict=True):
-        if key in known:
-            yield cut.entry(known[key])
-            continue
-        count = len(cut.passages) + len(cut.sentences)
-        while len(waiting) < count:
-            batch = next(batches)
-            waiting = np.concatenate([waiting, batch]) if len(waiting) else batch
-        kept.put(key, waiting[:count])
-        yield cut.entry(waiting[:count])
-        waiting = waiting[count:]
 
 
 def _known(store: Store, encoder: Encoder) -> _Known | None:

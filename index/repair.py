@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .build import RECIPE, STAGED, Cut, Progress, corpus_of, cut_of, indexed_words, silent
+from .build import STAGED, Progress, corpus_of, silent
 from .encoder import Encoder, Vectors, load
+from .entries import RECIPE, Cut, cut_of, indexed_words
 from .errors import CorpusError, IndexWriteError, ModelError
 from .files import Columns, SourceFile, read_folder, read_source
 from .local import LocalStore

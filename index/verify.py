@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .build import RECIPE, Progress, corpus_of, indexed_words, silent
+from .build import Progress, corpus_of, silent
 from .documents import Document, parse
 from .encoder import Encoder, Vectors, load
+from .entries import RECIPE, indexed_words
 from .errors import CorpusError, ModelError
 from .files import Columns, Skipped, SourceFile, Unchanged, read_folder
 from .passages import passages_of, sentences_of

@@ -30,10 +30,11 @@ from pymilvus import MilvusClient, MilvusException  # noqa: E402
 
 from index import Filters, Index  # noqa: E402
 from index.bm25 import Columns, Phrase  # noqa: E402
-from index.build import build, indexed_words, remove, update  # noqa: E402
+from index.build import build, remove, update  # noqa: E402
 from index.cli import main  # noqa: E402
 from index.documents import parse  # noqa: E402
 from index.encoder import Vectors  # noqa: E402
+from index.entries import indexed_words  # noqa: E402
 from index.errors import (  # noqa: E402
     IndexBusyError,
     IndexDamagedError,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,6 @@ from index.errors import CorpusError, EntenteError, IndexMissingError, IndexWrit
 from index.local import LocalStore
 from index.staging import key_of, staging
 
-BUILDING = import_module("index.build")  # which `index.build`, a function, hides
 ENCODER = WordEncoder()
 TEXTS = {f"{n}.txt": f"Le document numéro {n} a été publié." for n in range(8)}
 EACH = 2  # texts of a document: its passage and its sentence
@@ -108,7 +106,7 @@ def test_a_document_that_is_cut_otherwise_is_encoded_again(
 
 def test_another_recipe_takes_nothing_up(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stop(place, KeyboardInterrupt())
-    monkeypatch.setattr(BUILDING, "RECIPE", "newer")
+    monkeypatch.setattr("index.entries.RECIPE", "newer")
     assert len(resume(place).seen) == len(TEXTS) * EACH
 
 

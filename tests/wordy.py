@@ -16,9 +16,10 @@ import numpy as np
 
 from index import Index
 from index.bm25 import Phrase
-from index.build import build, indexed_words
+from index.build import build
 from index.documents import parse
 from index.encoder import Vectors
+from index.entries import indexed_words
 from index.errors import EntenteError
 from index.files import Facts
 from index.local import LocalStore
