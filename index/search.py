@@ -18,12 +18,12 @@ from .encoder import Encoder, Vectors, load
 from .errors import IndexDamagedError, ModelError
 from .filters import EVERYTHING, Filters
 from .fusion import fused
-from .names import names_of, nearly_named
+from .names import nearly_named
 from .passages import Passage, Span
 from .places import store_at
 from .store import Listed, Snapshot, Store, Stored
-from .terms import Term, weight
-from .words import near, words_of
+from .terms import Term, terms_of, weight
+from .words import near
 
 POOL = 50  # candidates that vectors and words each put forward
 PASSAGES = 8  # passages returned; on the questions about the seeds the right one is among these
@@ -240,27 +240,12 @@ def _terms(
     not have is taken for a slip of the pen, where the corpus has one that is nearly the same."""
     passages = snapshot.counts().passages
     terms: dict[str, Term] = {}
-
-    def add(term: Term, found: int) -> None:
-        rarity = math.log((passages + 1) / (found + 0.5))
-        terms.setdefault(
-            term.name or term.stem, replace(term, passages=found, rarity=max(rarity, 0.0))
-        )
-
-    names = names_of(question, language, written=False)
-    for named in names:
-        term = Term(question[named.start : named.end], "", "", proper=True, name=named.key)
-        add(term, snapshot.frequency(term.phrases))
-    for word in words_of(question, language, names=False):
-        if any(named.start < word.end and word.start < named.end for named in names):
-            continue
-        text = question[word.start : word.end]
-        # The first word has a capital anyway.
-        term = Term(text, word.stem, word.sound, proper=word.start > 0 and text[0].isupper())
+    for term in terms_of(question, language):
         found = snapshot.frequency(term.phrases)
-        if word.stem and not found:
+        if term.stem and not found:
             key = nearly_named(term.text, language)
-            term = replace(term, name=key or "", near=() if key else near(word.stem, vocabulary()))
+            term = replace(term, name=key or "", near=() if key else near(term.stem, vocabulary()))
             found = snapshot.frequency(term.phrases)
-        add(term, found)
+        rarity = max(math.log((passages + 1) / (found + 0.5)), 0.0)
+        terms.setdefault(term.name or term.stem, replace(term, passages=found, rarity=rarity))
     return tuple(terms.values())

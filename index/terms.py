@@ -9,7 +9,7 @@ left to `words`, a name's key to `names`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -123,6 +123,20 @@ class Words:
             if stem in self.stems:
                 return Met(term.text, self.stems[stem], How.SPELLING)
         return None
+
+
+def terms_of(question: str, language: str) -> Iterator[Term]:
+    """The names of a question that a table knows, and its other words, before a corpus is asked how
+    rare each is."""
+    names = names_of(question, language, written=False)
+    for named in names:
+        yield Term(question[named.start : named.end], "", "", proper=True, name=named.key)
+    for word in words_of(question, language, names=False):
+        if any(named.start < word.end and word.start < named.end for named in names):
+            continue
+        text = question[word.start : word.end]
+        # The first word has a capital anyway.
+        yield Term(text, word.stem, word.sound, proper=word.start > 0 and text[0].isupper())
 
 
 @lru_cache(maxsize=20_000)

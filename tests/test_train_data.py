@@ -430,6 +430,22 @@ def test_no_negatives_are_made_unless_asked_for(frame: Frame) -> None:
         assert given[0][0].spans != () != given[1][0].spans
 
 
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.75, 55, 88), (1.0, 90, 150)])
+def test_a_question_in_another_language_is_put_in_the_texts_spelling(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch, share: float, least: int, most: int
+) -> None:
+    monkeypatch.setattr(mixture, "ASKED_IN", {"ru": 1})
+    monkeypatch.setattr(mixture, "RESPELT", share)
+    latin = 0  # two thirds of the names of the tables sound alike in both scripts
+    for number in range(150):
+        epoch = epoch_of([], [frame], world(), Options(items=1, negatives=False), number)
+        [asked] = [one for one in epoch if one.id == "ru-0"]
+        name = asked.question.split()[-1].rstrip("?")  # the rest of the frame's Russian is English
+        latin += name.isascii()
+        assert (name in asked.text) == name.isascii()
+    assert least <= latin <= most
+
+
 def test_no_more_is_asked_about_an_item_than_said(frame: Frame) -> None:
     for seed in range(10):
         assert len(readings_of(frame, seed, asks=2)) <= 2

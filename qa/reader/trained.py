@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index import Found, Hit, Passage, Span
-from index.terms import How, words_in
-from index.words import WORD
 
 from ..expected import Expected, expected_by
 from ..question import Question
@@ -19,6 +17,7 @@ from .evidence import evidence_of
 from .model import SpanModel
 from .pairs import header_of
 from .spans import Reading
+from .spelling import spelt_as_in
 
 # Weights in a candidate's score, fitted as those of `SentenceReader`.
 SPAN, ANSWERABLE = 0.282, -0.065
@@ -40,11 +39,7 @@ class TrainedReader:
         kind, hits = expected_by(question.text), worth_reading(found, passages)
         readings = self._model.read(
             [
-                (
-                    asked_of(hit.passage, question.text, found),
-                    header_of(hit.passage),
-                    hit.passage.text,
-                )
+                (_asked_of(hit.passage, question, found), header_of(hit.passage), hit.passage.text)
                 for hit in hits
             ]
         )
@@ -55,18 +50,8 @@ class TrainedReader:
         )
 
 
-def asked_of(passage: Passage, question: str, found: Found) -> str:
-    """The question in the passage's own spelling of the names that the two share: «Кто такой
-    Баирамов?» is put to a French passage as «Кто такой Baïramov?»."""
-    words = words_in(passage.text, passage.language)
-    spelt = {
-        met.term: met.word
-        for term in found.terms
-        if (met := words.met_by(term))
-        and met.how in (How.SOUND, How.SPELLING)
-        and not met.term[0].islower()
-    }
-    return str(WORD.sub(lambda word: spelt.get(word[0], word[0]), question))
+def _asked_of(passage: Passage, question: Question, found: Found) -> str:
+    return spelt_as_in(passage.text, passage.language, question.text, found.language, found.terms)
 
 
 def worth_reading(found: Found, passages: int) -> list[Hit]:

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 
 from index.documents import parse
 from index.passages import passages_of
+from index.terms import terms_of
 
 from ..pairs import header_of
+from ..spelling import spelt_as_in
 from .communiques import Asked, Frame, Item, World, item_of, twin_of
 from .squad import Reading
 
@@ -32,6 +34,9 @@ OTHER_PASSAGE, CHANGED, TWIN = 0.25, 0.3, 0.25
 # less the encoder has seen of a language, the more there is to learn.
 ASKED_IN = {"ar": 6, "az": 4, "fr": 4, "tr": 4, "ru": 3, "en": 2}
 UNANSWERED = 0.45  # of the questions that an item does not answer, how many are asked
+# Of the questions about an item in another language, how many are put in its spelling of names, as
+# the reader is given them: the others teach what to do where a name is not known as one.
+RESPELT = 0.75
 # Of all readings: how many texts are cut to a few sentences, as short documents are, and how many
 # questions are written as hasty people write them.
 SHORT_TEXT, HASTY = 0.2, 0.12
@@ -152,23 +157,23 @@ def item_readings(
         asked = item.asked(number, language, chance)
         if not asked.spans:
             if chance.random() < UNANSWERED:
-                yield _over(asked, chance.choice(passages))
+                yield _over(asked, chance.choice(passages), chance)
             continue
         holding = [p for p in passages if any(_within(span, p) for span in asked.spans)]
         others = [p for p in passages if p not in holding]
         if not holding:
             continue
-        yield _over(asked, chance.choice(holding))
+        yield _over(asked, chance.choice(holding), chance)
         if not options.negatives:
             continue
         if others and chance.random() < OTHER_PASSAGE:
-            yield _over(asked, chance.choice(others))
+            yield _over(asked, chance.choice(others), chance)
         if chance.random() < CHANGED and not frame.asks[number].whether:
             changed = item.asked_of_another(number, language, world, chance)
             if changed:
-                yield _over(changed, chance.choice(holding))
+                yield _over(changed, chance.choice(holding), chance)
         if asked.names & _TELLING and chance.random() < TWIN:
-            yield _over(replace(asked, spans=()), chance.choice(twins))
+            yield _over(replace(asked, spans=()), chance.choice(twins), chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +202,12 @@ def _within(span: tuple[int, int], piece: _Piece) -> bool:
     return piece.start <= span[0] and span[1] <= piece.end
 
 
-def _over(asked: Asked, piece: _Piece) -> Reading:
+def _over(asked: Asked, piece: _Piece, chance: random.Random) -> Reading:
     """A question over a passage, with the answers that lie in it."""
+    question = asked.question
+    if asked.language != piece.language and chance.random() < RESPELT:
+        terms = terms_of(question, asked.language)
+        question = spelt_as_in(piece.text, piece.language, question, asked.language, terms)
     spans = tuple(
         (start - piece.start, end - piece.start)
         for start, end in asked.spans
@@ -206,7 +215,7 @@ def _over(asked: Asked, piece: _Piece) -> Reading:
     )
     return Reading(
         f"{asked.language}-{asked.ask}",
-        asked.question,
+        question,
         piece.text,
         piece.header,
         asked.language,
