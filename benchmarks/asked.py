@@ -13,7 +13,7 @@ from pathlib import Path
 from index import Encoder, Index, build
 from qa.question import Question, understand
 from qa.reader import Candidate, Reader
-from qa.reader.train.communiques import item_of, read_frames, read_world
+from qa.reader.train.communiques import item_of, read_frames, read_unsaid, read_world
 from qa.reader.train.communiques.world import LANGUAGES
 from qa.reader.train.squad import Reading
 
@@ -92,6 +92,7 @@ def from_items(count: int, folder: Path, encoder: Encoder) -> Corpus:
     """Questions about fictional press items that nothing in training was made of."""
     chance = random.Random(0)
     frames, world = read_frames(held_out=True), read_world().part(held_out=True)
+    unsaid = read_unsaid(held_out=True)
     texts: dict[str, str] = {}
     questions = []
     for number in range(count):
@@ -109,6 +110,9 @@ def from_items(count: int, folder: Path, encoder: Encoder) -> Corpus:
                 other = item.asked_of_another(ask, language, world, chance)
                 if other:
                     questions.append(Put(name, other.question, None))
+        if not item.frame.tells_lives and chance.random() < 0.5:
+            vain = item.asked_in_vain(chance.choice(unsaid), chance.choice(LANGUAGES), chance)
+            questions.append(Put(name, vain.question, None))
     return _indexed(texts, questions, folder, encoder)
 
 

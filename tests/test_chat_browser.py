@@ -34,6 +34,7 @@ from playwright.sync_api import Browser, Page, expect
 
 QUESTION = "Qui a coprésidé la quatrième session des consultations politiques algéro-russes ?"
 ENGLISH = "Who led the consultations between Azerbaijan and Algeria in Algiers?"
+BROAD = "Quelles sont les relations entre l'Algérie et l'Azerbaïdjan ?"
 FOREIGN = "What is the boiling point of tungsten?"
 
 
@@ -185,6 +186,28 @@ def test_a_narrow_window_shows_the_source_below(
         box = page.locator(selector).first.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 24, selector
+
+
+def test_an_answer_taller_than_the_window_is_read_from_its_question_on(
+    window: Served, new_page: NewPage
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 700})
+    ready(page, window.address)
+    ask(page, ENGLISH)
+    for count, question in ((2, BROAD), (3, FOREIGN)):
+        ask(page, question)
+        expect(page.locator("#chat .answer")).to_have_count(count)
+        talk, asked, answer = (
+            page.locator(selector).last.bounding_box()
+            for selector in ("#chat [role=log]", "#chat .asked", "#chat .answer")
+        )
+        assert talk is not None
+        assert asked is not None
+        assert answer is not None
+        assert talk["y"] <= asked["y"]
+        below = answer["y"] + answer["height"] - (talk["y"] + talk["height"])
+        # As far up as it goes: what fits is seen to its end.
+        assert (below > 50 and asked["y"] <= talk["y"] + 40) if count == 2 else below <= 0
 
 
 def contrast(page: Page, selector: str) -> float:

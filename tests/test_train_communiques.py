@@ -21,7 +21,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.reader.train import communiques
-from qa.reader.train.communiques import Cast, Frame, Item, World, item_of, read_frames, read_world
+from qa.reader.train.communiques import (
+    Ask,
+    Cast,
+    Frame,
+    Item,
+    World,
+    item_of,
+    read_frames,
+    read_unsaid,
+    read_world,
+)
 from qa.reader.train.communiques.frames import FrameError, frames_of, unknown_slots
 from qa.reader.train.communiques.grammar import (
     cardinal,
@@ -828,6 +838,38 @@ def test_a_changed_question_names_what_the_item_does_not_hold(
 def test_a_question_that_names_nothing_is_not_changed(frame: Frame) -> None:
     item = item_of(frame, world(), random.Random(0))
     assert item.asked_of_another(5, "en", world(), random.Random(0)) is None
+
+
+def test_what_no_item_answers_can_be_asked_about_any_item_in_any_language() -> None:
+    trained, held = read_unsaid(held_out=False), read_unsaid(held_out=True)
+    assert len(held) == -(-len(trained) // 8)
+    assert not {str(ask) for ask in trained} & {str(ask) for ask in held}
+    chance, part = random.Random(0), world().part(held_out=False)
+    for ask in (*trained, *held):
+        assert ask.answers == ()
+        for language in LANGUAGES:
+            assert len(set(ask.phrasings[language])) == 2
+            for phrasing in ask.phrasings[language]:
+                one = replace(ask, phrasings={language: (phrasing,)})
+                item = item_of(chance.choice(frames()), part, chance)
+                asked = item.asked_in_vain(one, language, chance)
+                assert (asked.ask, asked.language, asked.spans) == (-1, language, ())
+                assert asked.names <= {"A", "B", "P"} != set()
+                assert not set("{}[]<>|") & set(asked.question)
+
+
+def test_what_no_item_answers_is_asked_about_each_of_its_people(frame: Frame) -> None:
+    [ask, *_] = [ask for ask in read_unsaid(held_out=False) if "P" in slots_of(ask)]
+    named = set()
+    for seed in range(40):
+        item = item_of(frame, world(), random.Random(1))
+        asked = item.asked_in_vain(ask, "en", random.Random(seed))
+        named |= {p for p in frame.people if item.cast.fill(f"{p}.family", "en") in asked.question}
+    assert named == set(frame.people)
+
+
+def slots_of(ask: Ask) -> set[str]:
+    return {path.split(".")[0] for phrasing in ask.phrasings["en"] for path in slots(phrasing)}
 
 
 def test_the_questions_of_the_repository_are_changed_in_their_phrasing() -> None:

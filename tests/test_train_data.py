@@ -41,7 +41,7 @@ from qa.reader.pairs import (
 from qa.reader.spans import ANSWER_TOKENS, Logits, merged
 from qa.reader.spans import Reading as Seen
 from qa.reader.train import mixture
-from qa.reader.train.communiques import Frame, World, read_world
+from qa.reader.train.communiques import Frame, World, read_unsaid, read_world
 from qa.reader.train.communiques.frames import frames_of
 from qa.reader.train.communiques.world import LANGUAGES
 from qa.reader.train.evaluation import Prediction, scores_of
@@ -379,7 +379,7 @@ def readings_of(frame: Frame, seed: int, **options: Any) -> dict[int, list[Readi
     """What one item gives, by the number of the question."""
     given: dict[int, list[Reading]] = {}
     for one in epoch_of([], [frame], world(), Options(items=1, **options), seed):
-        given.setdefault(int(one.id.removeprefix("en-")), []).append(one)
+        given.setdefault(int(one.id.partition("-")[2]), []).append(one)
     return given
 
 
@@ -428,6 +428,20 @@ def test_no_negatives_are_made_unless_asked_for(frame: Frame) -> None:
         given = readings_of(frame, seed, negatives=False)
         assert {len(readings) for readings in given.values()} == {1}
         assert given[0][0].spans != () != given[1][0].spans
+
+
+def test_most_items_are_asked_what_no_item_answers(frame: Frame) -> None:
+    unsaid = read_unsaid(held_out=False)
+    asked = []
+    for seed in range(100):
+        given = readings_of(frame, seed, unsaid=unsaid)
+        asked += given.pop(-1, [])
+        assert given[0][0].spans != () != given[1][0].spans  # and what it answers as well
+        assert -1 not in readings_of(frame, seed)
+        assert -1 not in readings_of(replace(frame, tells_lives=True), seed, unsaid=unsaid)
+    assert 65 < len(asked) < 95
+    assert len({one.question for one in asked}) > 50
+    assert {one.spans for one in asked} == {()}
 
 
 @pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.75, 55, 88), (1.0, 90, 150)])

@@ -334,6 +334,22 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+// A question that was put, and then its answer, are read from the question on; an answer that fits is
+// seen whole.
+let shown = "";
+
+function settle() {
+  const [asked, answers] = ["asked", "answer"].map((one) => document.querySelectorAll(`#chat .${one}`));
+  const now = `${asked.length} ${answers.length}`;
+  if (now === shown) return;
+  shown = now;
+  const last = asked[asked.length - 1];
+  const talk = last?.closest("[role=log]");
+  if (!talk) return;
+  const [inner, outer] = [last.getBoundingClientRect(), talk.getBoundingClientRect()];
+  talk.scrollTop += inner.top - outer.top - 16;
+}
+
 // What gradio gives without a choice: a message is announced by its source code, and the question
 // box is left-to-right whatever is written in it, as is every part of a window in Arabic. And what
 // comes and goes with the parts of the page: which page is shown, and a citation that the address
@@ -364,5 +380,10 @@ function mend() {
   }
 }
 
-new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
-mend();
+function changed() {
+  mend();
+  settle();
+}
+
+new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
+changed();

@@ -154,6 +154,7 @@ def build(opening: Opening) -> gr.Blocks:
                     feedback_options=None,
                     layout="panel",
                     height="100%",
+                    autoscroll=False,  # it goes to the end of a long answer; `chat.js` to its top
                 )
                 chips = gr.Dropdown(
                     [],

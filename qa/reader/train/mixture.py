@@ -18,7 +18,7 @@ from index.terms import terms_of
 
 from ..pairs import header_of
 from ..spelling import spelt_as_in
-from .communiques import Asked, Frame, Item, World, item_of, twin_of
+from .communiques import Ask, Asked, Frame, Item, World, item_of, twin_of
 from .squad import Reading
 
 # Of the answerable questions of question-answering data, how many come again as a negative: over
@@ -34,6 +34,7 @@ OTHER_PASSAGE, CHANGED, TWIN = 0.25, 0.3, 0.25
 # less the encoder has seen of a language, the more there is to learn.
 ASKED_IN = {"ar": 6, "az": 4, "fr": 4, "tr": 4, "ru": 3, "en": 2}
 UNANSWERED = 0.45  # of the questions that an item does not answer, how many are asked
+UNSAID = 0.8  # of the items, about how many something is asked that no item answers
 # Of the questions about an item in another language, how many are put in its spelling of names, as
 # the reader is given them: the others teach what to do where a name is not known as one.
 RESPELT = 0.75
@@ -53,6 +54,7 @@ class Options:
     items: int  # fictional items; 0 for none
     asks: int = 9  # questions about each
     negatives: bool = True  # those made here; SQuAD 2's own stay
+    unsaid: tuple[Ask, ...] = ()  # questions that no item answers
 
 
 def epoch_of(
@@ -153,7 +155,7 @@ def item_readings(
     asks = list(range(len(frame.asks)))
     chance.shuffle(asks)
     for number in asks[: options.asks]:
-        language = chance.choices(list(ASKED_IN), list(ASKED_IN.values()))[0]
+        language = _asked_in(chance)
         asked = item.asked(number, language, chance)
         if not asked.spans:
             if chance.random() < UNANSWERED:
@@ -174,6 +176,13 @@ def item_readings(
                 yield _over(changed, chance.choice(holding), chance)
         if asked.names & _TELLING and chance.random() < TWIN:
             yield _over(replace(asked, spans=()), chance.choice(twins), chance)
+    if options.unsaid and not frame.tells_lives and chance.random() < UNSAID:
+        asked = item.asked_in_vain(chance.choice(options.unsaid), _asked_in(chance), chance)
+        yield _over(asked, chance.choice(passages), chance)
+
+
+def _asked_in(chance: random.Random) -> str:
+    return chance.choices(list(ASKED_IN), list(ASKED_IN.values()))[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from index.e5 import bundled_path, read
 
 from ..network import SpanNetwork
 from ..weights import load
-from .communiques import read_frames, read_world
+from .communiques import read_frames, read_unsaid, read_world
 from .evaluation import Scores, predict, scores_of
 from .examples import Example, Examples
 from .mixture import Options, epoch_of, varied
@@ -67,7 +67,8 @@ def train(
     those before the checkpoint included."""
     data = [part[0] for part in split(run.data).values()]
     world = read_world().part(held_out=False)
-    options = Options(items=run.items, negatives=run.negatives)
+    unsaid = read_unsaid(held_out=False) if run.negatives else ()
+    options = Options(items=run.items, negatives=run.negatives, unsaid=unsaid)
     optimiser = Optimiser(network, run.rate, run.steps)
     first, seconds = _restored(checkpoint, run, optimiser)
     started, losses = time.perf_counter() - seconds, []
@@ -108,7 +109,8 @@ def measure(network: SpanNetwork, examples: Examples, run: Run) -> Iterator[tupl
 def held_out_items(seed: int) -> list[Reading]:
     """Questions about fictional items made of what training never sees."""
     frames, world = read_frames(held_out=True), read_world().part(held_out=True)
-    return epoch_of([], frames, world, Options(items=ITEMS_MEASURED), seed)
+    options = Options(items=ITEMS_MEASURED, unsaid=read_unsaid(held_out=True))
+    return epoch_of([], frames, world, options, seed)
 
 
 def split(folder: Path) -> dict[str, tuple[list[Reading], list[Reading]]]:

@@ -15,8 +15,10 @@ from .markup import Node, keys, parsed, slots
 from .world import LANGUAGES, World, cast_of
 
 _FOLDER = Path(__file__).parent / "frames"
+_UNSAID = Path(__file__).parent / "unsaid.toml"
 _OPTIONAL = "? "
 _HELD_OUT = 12  # every twelfth frame or so is only measured on
+_UNSAID_HELD_OUT = 8  # every eighth question that nothing answers
 _AUXILIARIES = frozenset("am are can could did do does had has have is must was were will".split())
 
 
@@ -46,13 +48,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An item to be: `people` says of each person slot the country and the gender."""
+    """An item to be: `people` says of each person slot the country and the gender, `tells_lives`
+    that it tells of somebody what no other item would, such as an age or a family."""
 
     id: str
     language: str
     people: Mapping[str, str]
     lines: tuple[Line, ...]
     asks: tuple[Ask, ...]
+    tells_lives: bool = False
 
 
 def read_frames(held_out: bool | None = None, folder: Path = _FOLDER) -> list[Frame]:
@@ -63,6 +67,15 @@ def read_frames(held_out: bool | None = None, folder: Path = _FOLDER) -> list[Fr
         for frame in frames
         if held_out is None or (zlib.crc32(frame.id.encode()) % _HELD_OUT == 1) == held_out
     ]
+
+
+def read_unsaid(held_out: bool, path: Path = _UNSAID) -> tuple[Ask, ...]:
+    """The questions about a person {P} or two countries that no item answers: those that are only
+    measured on, or all the others."""
+    asks = tomllib.loads(path.read_text(encoding="utf-8"))["ask"]
+    return tuple(
+        _ask(ask) for place, ask in enumerate(asks) if (place % _UNSAID_HELD_OUT == 3) == held_out
+    )
 
 
 def frames_of(path: Path) -> list[Frame]:
@@ -85,6 +98,7 @@ def _frame(path: Path, table: Mapping[str, Any]) -> Frame:
             _people(table["people"]),
             tuple(_lines(table["text"])),
             tuple(_ask(ask) for ask in table["ask"]),
+            table.get("tells_lives", False),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
         raise FrameError(f"{where}: {fault}") from fault

@@ -42,6 +42,14 @@ class Item:
         question, names = _question(self.frame.asks[ask], self.cast, language, chance)
         return Asked(ask, language, question, spans, names)
 
+    def asked_in_vain(self, ask: Ask, language: str, chance: random.Random) -> Asked:
+        """A question that no item answers, about one of the people of this one and its countries;
+        its number is -1."""
+        person = chance.choice([self.cast.people[slot] for slot in self.frame.people])
+        cast = replace(self.cast, people={**self.cast.people, "P": person})
+        question, names = _question(ask, cast, language, chance)
+        return Asked(-1, language, question, (), names)
+
     def asked_of_another(
         self, ask: int, language: str, world: World, chance: random.Random
     ) -> Asked | None:
