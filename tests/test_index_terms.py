@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from index.terms import SILENT, How, Met, Term, Words, weight, words_in
+from index.terms import SILENT, How, Met, Term, Words, terms_of, weight, words_in
 from index.words import sound, stem
 
 TEXT = "Le ministre Baïramov a signé à Bakou le mémorandum sur la pêche, et Bayramov l’a lu."
@@ -164,3 +164,22 @@ def test_what_tells_nothing_weighs_less() -> None:
 def test_weights_are_summed_exactly() -> None:
     terms = [Term("a", "a", "", 0.1)] * 10
     assert weight(terms, foreign=False) == math.fsum([0.1] * 10) == 1.0
+
+
+# ── the terms of a question ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_capital_makes_a_name_but_for_the_first_word() -> None:
+    terms = {one.text: one.proper for one in terms_of("Ministre Bayramov, ministre", "fr")}
+    assert terms == {"Ministre": False, "Bayramov": True, "ministre": False}
+
+
+def test_a_name_of_the_tables_is_one_term_and_its_words_are_none() -> None:
+    terms = list(terms_of("Кто в организации исламского сотрудничества был в Баку?", "ru"))
+    names = [(one.text, one.name, one.proper) for one in terms if one.name]
+    assert names == [
+        ("организации исламского сотрудничества", "organisationoic", True),
+        ("Баку", "cityasiabaku", True),
+    ]
+    assert not any(one.stem for one in terms if one.name)
+    assert [one.text for one in terms if not one.name] == []
