@@ -89,7 +89,8 @@ def from_readings(rows: Sequence[Reading], folder: Path, encoder: Encoder, limit
 
 
 def from_items(count: int, folder: Path, encoder: Encoder) -> Corpus:
-    """Questions about fictional press items that nothing in training was made of."""
+    """Questions about fictional press items that nothing in training was made of, some of them
+    such as no item answers."""
     chance = random.Random(0)
     frames, world = read_frames(held_out=True), read_world().part(held_out=True)
     unsaid = read_unsaid(held_out=True)

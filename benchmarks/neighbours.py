@@ -32,7 +32,7 @@ import numpy.typing as npt
 
 from index import load
 from index.encoder import Encoder, Vectors
-from index.vectors import SHRINKAGE, VectorIndex
+from index.vectors import VectorIndex, shrunk_means
 
 from .data import as_json, read_squad, sample, table
 from .metrics import percentile
@@ -161,9 +161,7 @@ def language_means(corpus: Corpus) -> Vectors:
         numbers = corpus.languages[start : start + BLOCK]
         for number in range(len(sums)):
             sums[number] += rows[numbers == number].sum(axis=0)
-    sizes = np.bincount(corpus.languages, minlength=len(sums))[:, None]
-    overall = sums.sum(axis=0) / len(corpus.passages)
-    return np.asarray((sums + SHRINKAGE * overall) / (sizes + SHRINKAGE), np.float32)
+    return shrunk_means(sums, np.bincount(corpus.languages, minlength=len(sums)))
 
 
 def nearest(corpus: Corpus, means: Vectors, among: Rows | None = None) -> Rows:

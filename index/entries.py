@@ -61,6 +61,7 @@ class Cut:
 
 
 def cut_of(file: SourceFile) -> Cut:
+    """A file's document, its sentences, and the passages made of these."""
     document = parse(file.source, file.text, file.facts)
     sentences = sentences_of(document)
     return Cut(file, document, passages_of(document, sentences), sentences)
