@@ -4,9 +4,10 @@
 
 Every phrasing of `qa/kinds/phrasings.toml` is asked several times, of other countries and people
 each time.
-What is asked in the frames that the reader is trained on are facts too, of all sorts; a few of
-these want a list, or to know who somebody is, and are left out where a first fit says so, in spite
-of having been told that they are facts. Nothing here is random but by a seed.
+What is asked in the frames that the reader is trained on, but for those that ask for lists, are
+facts too, of all sorts; a few of these want a list, or to know who somebody is, and are left out
+where a first fit says so, in spite of having been told that they are facts. Nothing here is random
+but by a seed.
 """
 
 from __future__ import annotations
@@ -74,10 +75,11 @@ def examples(world: World, chance: random.Random) -> Iterator[Example]:
 
 
 def background(world: World, chance: random.Random) -> list[Example]:
-    """Questions of the frames, which nearly all ask for a fact."""
+    """Questions of the frames that ask for no lists, where nearly all want a fact."""
     asks = [
         (chance.choice(phrasings), language, frame.people)
         for frame in read_frames()
+        if not any(ask.every for ask in frame.asks)
         for ask in frame.asks
         if not ask.whether
         for language, phrasings in ask.phrasings.items()

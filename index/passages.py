@@ -8,7 +8,7 @@ splitter sees one character for each sentence, so that a text that repeats itsel
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 import sentencex
@@ -17,6 +17,7 @@ from .documents import Document, is_heading
 from .language import language_within
 
 PASSAGE_WORDS = 150  # new words a passage; with the repeated sentence, about 120 to 200
+OPENING_CHARACTERS = 2_000  # of a body, among which its first sentence is looked for
 MAX_SENTENCE_CHARACTERS = 1_200  # beyond, a «sentence» is cut at commas, then at spaces
 # Of a paragraph that sentencex sees at once: its time grows with the square of their number. Press
 # paragraphs are shorter; a longer one goes on from its last sentence, which may not be whole.
@@ -73,6 +74,17 @@ def sentences_of(document: Document) -> list[Span]:
         for span in _sentences(document, block)
         if _has_words(text[span.start : span.end])
     ]
+
+
+def lead_of(passage: Passage) -> str:
+    """The sentence that the passage's document opens with, which in the press says who met whom,
+    and what the rest takes as known; «» where the passage holds it itself."""
+    document = passage.document
+    opening = replace(document, text=document.text[: document.body_start + OPENING_CHARACTERS])
+    first = next(iter(sentences_of(opening)), None)
+    if first is None or first.start >= passage.start:
+        return ""
+    return document.text[first.start : first.end]
 
 
 def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> list[Passage]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import sentencex
@@ -18,7 +19,9 @@ from index.files import SourceFile, read_folder
 from index.passages import (
     MAX_SENTENCE_CHARACTERS,
     PASSAGE_WORDS,
+    Passage,
     Span,
+    lead_of,
     passages_of,
     sentences_of,
 )
@@ -175,6 +178,39 @@ def test_a_quotation_in_another_language_does_not_make_a_passage_one_of_that(lan
     quotation = OTHERS[language].split(". ")[0]
     document = parse("a.txt", f"{FRENCH * 2} « {quotation} », a-t-il dit. {FRENCH}")
     assert {passage.language for passage in passages_of(document)} == {"fr"}
+
+
+def test_a_passage_knows_the_sentence_that_its_document_opens_with() -> None:
+    lead = "Le ministre Wanjiru Kamotho a reçu l’envoyé Rodrigo Salcedo à Mombasa."
+    rest = " ".join(["Les deux parties ont ensuite passé en revue leur coopération."] * 40)
+    text = f"date 2024-03 Mombasa, 14 mars, KENPRESS\n\nUne visite\n\n{lead} {rest}"
+    first, *others = passages_of(parse("a.txt", text))
+    assert first.text.startswith(lead)
+    assert lead_of(first) == ""
+    assert len(others) > 1
+    assert {lead_of(passage) for passage in others} == {lead}
+
+
+def test_the_opening_is_looked_for_in_the_beginning_of_a_body(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = parse("a.txt", "Une première phrase. " + "Une autre phrase. " * 200)
+    last = passages_of(document)[-1]
+    seen: list[str] = []
+
+    def counted(given: Document) -> list[Span]:
+        seen.append(given.text)
+        return sentences_of(given)
+
+    monkeypatch.setattr(module, "sentences_of", counted)
+    assert lead_of(last) == "Une première phrase."
+    assert [len(text) for text in seen] == [module.OPENING_CHARACTERS]
+
+
+def test_a_passage_has_no_opening_where_nothing_can_be_quoted() -> None:
+    document = parse("a.txt", "— — —\n\n" + "Une phrase. " * 2)
+    passage = Passage(replace(document, text="…" * 40), 10, 20, (), "fr")
+    assert lead_of(passage) == ""
 
 
 def test_the_seeds_are_cut_into_passages_of_about_a_hundred_and_fifty_words() -> None:

@@ -14,14 +14,18 @@ from wordy import WordEncoder
 
 import qa.reader
 from index import Index, build, e5
+from index.documents import parse
 from index.encoder import BundledEncoder
 from index.errors import ModelError
 from index.language import language_of
+from index.passages import passages_of
 from index.terms import terms_of
 from qa.question import understand
 from qa.reader import Candidate, SentenceReader, SpanModel, TrainedReader, reader_for
 from qa.reader.candidates import PASSAGES
+from qa.reader.evidence import evidence_of
 from qa.reader.model import WEIGHTS
+from qa.reader.pairs import header_of
 from qa.reader.spans import Reading
 from qa.reader.spelling import spelt_as_in
 from qa.reader.trained import FAR_BELOW, trimmed, worth_reading
@@ -103,6 +107,58 @@ def test_what_is_not_said_scores_below_what_is(index: Index, model: SpanModel) -
     assert said.read is not None
     assert unsaid.read is not None
     assert unsaid.read.span < 0 < said.read.span
+
+
+LEAD = "La ministre kényane Wanjiru Kamotho a reçu l’envoyé péruvien Rodrigo Salcedo."
+LATER = "Elle lui a remis une lettre. Il s’est dit heureux de son séjour."
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "headers"),
+    [
+        # A title that is the opening's own first words is not told beside it.
+        (f"{LEAD} {'Ils ont parlé. ' * 60}{LATER}", None, ("2024-03", f"2024-03 {LEAD}")),
+        (
+            f"Une visite\n\n{LEAD} {'Ils ont parlé. ' * 60}{LATER}",
+            "Une visite",
+            ("2024-03 Une visite", f"2024-03 Une visite {LEAD}"),
+        ),
+    ],
+    ids=["no title", "title"],
+)
+def test_a_passage_is_read_under_the_date_the_title_and_the_opening_of_its_document(
+    text: str, title: str | None, headers: tuple[str, str]
+) -> None:
+    document = replace(parse("a.txt", text), date="2024-03")
+    assert title is None or document.title == title
+    first, *_, last = passages_of(document)
+    assert (header_of(first), header_of(last)) == headers
+    assert header_of(replace(last, document=replace(document, date=None))) == headers[1][8:]
+
+
+def test_whom_a_later_passage_is_about_is_known_from_the_opening(
+    encoder: BundledEncoder, model: SpanModel, tmp_path: Path
+) -> None:
+    texts = {"a.txt": LEAD, "b.txt": LEAD.replace("Rodrigo Salcedo", "Inés Quispe")}
+    (tmp_path / "docs").mkdir()
+    for name, lead in texts.items():
+        text = f"{lead} {'Ils ont parlé de la pêche et du port. ' * 25}{LATER}"
+        (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
+    build(tmp_path / "docs", tmp_path / "ix", encoder)
+    index = Index.open(tmp_path / "ix", encoder)
+    for name, person in (("a.txt", "Rodrigo Salcedo"), ("b.txt", "Inés Quispe")):
+        asked = understand(f"Qu'est-ce qui a été remis à {person} ?")
+        found = index.search(asked.text, asked.language)
+        later = [hit for hit in found.hits if hit.passage.text.endswith(LATER)]
+        assert len(later) == 2
+        for hit in later:
+            names = {evidence.names for _, evidence, _ in evidence_of(found, hit, None)}
+            assert names == {float(hit.passage.document.source == name)}
+        right, wrong = sorted(later, key=lambda hit: hit.passage.document.source != name)
+        answered, other = model.read(
+            [(asked.text, header_of(hit.passage), hit.passage.text) for hit in (right, wrong)]
+        )
+        assert answered.answerable > other.answerable
 
 
 def test_retrieval_does_not_change_by_a_bit() -> None:

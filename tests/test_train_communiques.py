@@ -789,6 +789,32 @@ def test_answers_come_in_the_order_of_their_keys(tmp_path: Path) -> None:
         assert words in ([whom, "x", who], [whom, who, who])
 
 
+def test_a_question_wants_every_part_of_a_list_or_any_one_answer(tmp_path: Path) -> None:
+    text = FRAME.replace('answer = "who"', 'every = "place who"')
+    frame = frame_from(text, tmp_path)
+    item = item_of(frame, world(), random.Random(0))
+    listed, other = (item.asked(ask, "en", random.Random(0)) for ask in (0, 1))
+    assert listed.every
+    assert [item.text[start:end] for start, end in listed.spans] == [
+        item.cast.fill("A.capital", "en"),
+        item.cast.fill("P", "en"),
+    ]
+    assert not other.every
+    assert not item.asked_in_vain(frame.asks[0], "en", random.Random(0)).every
+
+
+def test_the_parts_of_a_list_stand_in_different_lines() -> None:
+    for frame in frames():
+        lines = [set(keys(line.content)) for line in frame.lines]
+        for ask in frame.asks:
+            if ask.every:
+                assert len(set(ask.answers)) > 1, frame.id
+                assert all(len(line & set(ask.answers)) < 2 for line in lines), (
+                    frame.id,
+                    ask.answers,
+                )
+
+
 def test_an_answer_of_no_words_is_none(tmp_path: Path) -> None:
     frame = frame_from(FRAME.replace("[who|{P}]", "{P} [who|<|again>]"), tmp_path)
     made = {item_of(frame, world(), random.Random(seed)).marks.get("who") for seed in range(20)}
@@ -926,8 +952,10 @@ def test_a_twin_is_about_others_at_another_session(frame: Frame) -> None:
         ('ru = ["Was it?"]', 'ru = "Was it?"', r"one: no list of questions in ru: 'Was it\?'"),
         ('["Was it?"]', '["Was {it?"]', r"one: 'the end' where '}' is expected, at «it\?»"),
         ('answer = "who"', 'answer = "who when whom why"', r"one: no mark when, why in the text"),
+        ('answer = "who"', 'every = "who when"', r"one: no mark when in the text"),
+        ('answer = "who"', 'answer = "who"\nevery = "who whom"', r"one: both answer and every: .*Which person"),
     ],
-    ids=["toml", "no frame", "one table", "id", "language", "no people", "people", "somebody", "asks", "markup", "no question", "empty", "no list", "question", "mark"],
+    ids=["toml", "no frame", "one table", "id", "language", "no people", "people", "somebody", "asks", "markup", "no question", "empty", "no list", "question", "mark", "part", "both"],
 )  # fmt: skip
 def test_a_frame_that_cannot_be_used_is_a_fault(
     tmp_path: Path, old: str, new: str, message: str

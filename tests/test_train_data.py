@@ -46,7 +46,15 @@ from qa.reader.train.communiques.frames import frames_of
 from qa.reader.train.communiques.world import LANGUAGES
 from qa.reader.train.evaluation import Prediction, scores_of
 from qa.reader.train.examples import Example, Examples
-from qa.reader.train.mixture import NO_HEADER, Options, cut_out, epoch_of, shortened, varied
+from qa.reader.train.mixture import (
+    NO_HEADER,
+    SENTENCES_LEFT,
+    Options,
+    cut_out,
+    epoch_of,
+    shortened,
+    varied,
+)
 from qa.reader.train.scores import exact, f1, normalised
 from qa.reader.train.squad import SHIFT, Reading, read_squad
 from qa.reader.train.trainer import (
@@ -420,6 +428,43 @@ def test_items_are_asked_about_where_they_answer_and_where_they_do_not(frame: Fr
     assert made["0 asked"] == made["1 asked"] == 150
 
 
+def test_each_part_of_a_list_is_wanted_and_of_any_other_question_one(
+    tmp_path: Path, frame: Frame
+) -> None:
+    path = tmp_path / "lists.toml"
+    listed = FRAME.replace('answer = "bridges"', 'every = "bridges thanks"')
+    path.write_text(listed, encoding="utf-8")
+    [lists] = frames_of(path)
+    given = readings_of(lists, 0, negatives=False)
+    assert [given[ask][0].every for ask in (0, 1)] == [True, False]
+    assert not any(one.every for one in readings_of(frame, 0)[0])
+    examples = Examples(tokenizer())
+    assert {one.every for one in examples.of(given[0][0])} == {True}
+    assert collated([*examples.of(given[0][0]), example(9)]).every.tolist() == [True, False]
+
+
+def test_some_passages_are_cut_into_a_few_sentences_that_the_header_explains(
+    frame: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def texts(share: float) -> list[Reading]:
+        monkeypatch.setattr(mixture, "CUT_SHORT", share)
+        return [
+            one
+            for seed in range(30)
+            for one in epoch_of([], [frame], world(), Options(items=1, negatives=False), seed)
+        ]
+
+    short, long = texts(1.0), texts(0.0)
+    sentences = [one.text.count(".") for one in short]
+    assert max(sentences) <= SENTENCES_LEFT < max(one.text.count(".") for one in long)
+    assert set(sentences) == set(range(1, SENTENCES_LEFT + 1))
+    for one in short:
+        first = one.text.startswith("The governor")
+        assert ("The governor" in one.header) != first
+        assert [one.text[a:b] for a, b in one.spans] != [""]
+    assert sum("roads" in one.text[a:b] for one in short for a, b in one.spans) > 20
+
+
 def test_no_negatives_are_made_unless_asked_for(frame: Frame) -> None:
     rows = data(unanswerable=True)
     epoch = epoch_of([rows], [], world(), Options(items=5, negatives=False), 0)
@@ -543,10 +588,10 @@ def test_the_tokens_that_hold_some_characters() -> None:
 
 
 @pytest.mark.parametrize("question", [0, 5, QUESTION_TOKENS, 300])
-@pytest.mark.parametrize("header", [0, HEADER_TOKENS, 41])
+@pytest.mark.parametrize("header", [0, HEADER_TOKENS, 113])
 def test_windows_hold_every_token_of_a_passage(question: int, header: int) -> None:
     asked, above = range(1_000, 1_000 + question), range(2_000, 2_000 + header)
-    before = [BOS, *asked[:64], EOS, EOS, *above[:40], EOS]
+    before = [BOS, *asked[:64], EOS, EOS, *above[:112], EOS]
     room = WINDOW_TOKENS - len(before) - 1
     for length in (0, 1, room - 1, room, room + 1, 2 * room - OVERLAP_TOKENS, 600, 2_000):
         ids = tuple(range(10_000, 10_000 + length))
@@ -756,12 +801,13 @@ def test_padded_attention_is_that_of_texts_one_after_another(lengths: Sequence[i
 
 
 def test_the_loss_is_of_starts_ends_and_whether_there_is_an_answer() -> None:
-    rows = [example(10, (5, 6), (7, 8)), example(12)]
+    listed = replace(example(14, (5, 6), (7, 8), (9, 9)), every=True)
+    rows = [example(10, (5, 6), (7, 8)), example(12), listed]
     batch = collated(rows)
-    logits = torch.randn(2 * 16, 3, generator=torch.Generator().manual_seed(0))
+    logits = torch.randn(3 * 16, 3, generator=torch.Generator().manual_seed(0))
 
     def network(ids: Tensor, places: Tensor, _: object) -> Tensor:
-        assert ids.shape == places.shape == (32,)
+        assert ids.shape == places.shape == (48,)
         return logits
 
     wanted = []
@@ -771,10 +817,11 @@ def test_the_loss_is_of_starts_ends_and_whether_there_is_an_answer() -> None:
         for side in (0, 1):
             golds = {answer[side] for answer in one.answers} or {0}
             chances = values[allowed, side].softmax(0)
-            right = sum(chances[allowed.index(gold)] for gold in golds)
-            wanted.append(-torch.as_tensor(right).log() / 4)
+            right = torch.stack([chances[allowed.index(gold)] for gold in golds])
+            likelihood = right.log().mean() if one.every else right.sum().log()
+            wanted.append(-likelihood / 6)
         sign = 1 if one.answers else -1
-        wanted.append(-nn.functional.logsigmoid(sign * values[0, 2]) / 4)
+        wanted.append(-nn.functional.logsigmoid(sign * values[0, 2]) / 6)
     loss = loss_of(cast(SpanNetwork, network), batch)
     assert loss.item() == pytest.approx(sum(wanted).item(), rel=1e-5)  # type: ignore[union-attr]
 

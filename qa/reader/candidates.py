@@ -22,9 +22,9 @@ class Evidence:
     `sentence` is its cosine with the question; `relative` the same less the mean of its language,
     since vectors of one language lie together; `passage` its passage's fused score; `words` the
     share of the question's words, weighted by rarity, that it holds, and `context` the share that
-    its passage and its document's title hold, and `names` the share of its names that these hold, 1
-    if it has none; `expected` is 1 when the question asks who, when or
-    how many and the sentence names somebody, a time or a number, and 0 otherwise.
+    its passage and its document's title and opening sentence hold, and `names` the share of its
+    names that these hold, 1 if it has none; `expected` is 1 when the question asks who, when or how
+    many and the sentence names somebody, a time or a number, and 0 otherwise.
     """
 
     sentence: float

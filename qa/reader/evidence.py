@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from index import Found, Hit, Met, Span, Term
+from index.passages import lead_of
 from index.terms import Words, weight, words_in
 
 from ..expected import Expected, holds
@@ -24,7 +25,8 @@ def evidence_of(
     document = hit.passage.document
     text, language = document.text, hit.passage.language
     held = [words_in(text[span.start : span.end], language) for span in hit.passage.sentences]
-    around = Words.joined([words_in(document.title, document.language), *held])
+    told = (document.title, lead_of(hit.passage))
+    around = Words.joined([*(words_in(one, document.language) for one in told), *held])
     foreign = language != found.language
     context, _ = _coverage(found.terms, around, foreign)
     named = [around.met_by(term) is not None for term in found.terms if term.proper]

@@ -1,7 +1,8 @@
 """A question and a passage → the token ids that the reader's network sees, and the way back.
 
-The network reads `<s> question </s></s> header </s> passage </s>`. The header (the document's title
-and date) tells it which event the passage is about; an answer is never found in it. A passage too
+The network reads `<s> question </s></s> header </s> passage </s>`. The header (the document's date,
+title and opening sentence) tells it which event the passage is about, and who «the minister» is; an
+answer is never found in it. A passage too
 long for the network is read in windows that overlap. Nothing here knows about torch.
 """
 
@@ -14,10 +15,11 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from index import Passage
+from index.passages import lead_of
 
 BOS, EOS = 0, 2  # the encoder's <s> and </s>
 QUESTION_TOKENS = 64  # a longer question or header is cut
-HEADER_TOKENS = 40
+HEADER_TOKENS = 112
 WINDOW_TOKENS = 384  # of question, header and passage together
 OVERLAP_TOKENS = 96  # of two windows over one passage
 
@@ -47,12 +49,15 @@ class Window:
 
 
 def header_of(passage: Passage) -> str:
-    """What the network is told about a passage before it: the document's date, and its title unless
-    the passage opens with it."""
+    """What the network is told about a passage before it: the document's date and title, and its
+    opening sentence unless that is in the passage; a title made of the first words is not told
+    beside them."""
     document = passage.document
-    title = document.title.removesuffix("…")
-    parts = [document.date or "", "" if passage.text.startswith(title) else title]
-    return " ".join(filter(None, parts))
+    title, lead = document.title.removesuffix("…"), lead_of(passage)
+    begins = lead or passage.text
+    if begins.startswith(title) or title.startswith(begins):
+        title = ""
+    return " ".join(filter(None, [document.date, title, lead]))
 
 
 def tokens_of(tokenizer: Tokenizer, text: str) -> Tokens:

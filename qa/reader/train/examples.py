@@ -14,10 +14,12 @@ from .squad import Reading
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A window, and where in its `ids` each answer starts and ends; no answer when empty."""
+    """A window, and where in its `ids` each answer starts and ends; no answer when empty. `every`
+    one of them is to be found, or any one."""
 
     window: Window
     answers: tuple[tuple[int, int], ...]
+    every: bool = False
 
     def __len__(self) -> int:
         return len(self.window.ids)
@@ -36,7 +38,7 @@ class Examples:
         question, header = self.tokens(reading.question).ids, self.tokens(reading.header).ids
         spans = [passage.covering(*span) for span in reading.spans]
         for window in windows_of(question, header, passage):
-            yield Example(window, tuple(_placed(window, spans)))
+            yield Example(window, tuple(_placed(window, spans)), reading.every)
 
 
 def _placed(window: Window, spans: Sequence[tuple[int, int] | None]) -> Iterator[tuple[int, int]]:

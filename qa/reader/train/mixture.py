@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import parse
-from index.passages import passages_of
+from index.passages import Passage, passages_of
 from index.terms import terms_of
 
 from ..pairs import header_of
@@ -38,6 +38,11 @@ UNSAID = 0.8  # of the items, about how many something is asked that no item ans
 # Of the questions about an item in another language, how many are put in its spelling of names, as
 # the reader is given them: the others teach what to do where a name is not known as one.
 RESPELT = 0.75
+# How often a frame that asks for lists is taken, as against any other: few do.
+LISTS = 2
+# Of the passages of items, how many are cut into a few sentences each, so that what these take as
+# known is told by the header alone.
+CUT_SHORT = 0.35
 # Of all readings: how many texts are cut to a few sentences, as short documents are, and how many
 # questions are written as hasty people write them.
 SHORT_TEXT, HASTY = 0.2, 0.12
@@ -68,8 +73,9 @@ def epoch_of(
     chance = random.Random(seed)
     made = [reading for rows in data for reading in _with_negatives(rows, options, chance)]
     if frames:
-        for _ in range(options.items):
-            made += item_readings(chance.choice(frames), world, options, chance)
+        often = [LISTS if any(ask.every for ask in frame.asks) else 1 for frame in frames]
+        for frame in chance.choices(frames, often, k=options.items):
+            made += item_readings(frame, world, options, chance)
     return made
 
 
@@ -203,8 +209,18 @@ def _passages(item: Item, chance: random.Random) -> list[_Piece]:
         document = replace(document, date=date.strftime(chance.choice(("%Y-%m", "%Y-%m-%d"))))
     return [
         _Piece(p.start, p.end, p.text, header_of(p), document.language)
-        for p in passages_of(document)
+        for passage in passages_of(document)
+        for p in (_short(passage, chance) if chance.random() < CUT_SHORT else [passage])
     ]
+
+
+def _short(passage: Passage, chance: random.Random) -> Iterator[Passage]:
+    """The passage in parts of a few sentences."""
+    left = passage.sentences
+    while left:
+        count = chance.randint(1, SENTENCES_LEFT)
+        part, left = left[:count], left[count:]
+        yield replace(passage, start=part[0].start, end=part[-1].end, sentences=part)
 
 
 def _within(span: tuple[int, int], piece: _Piece) -> bool:
@@ -229,4 +245,5 @@ def _over(asked: Asked, piece: _Piece, chance: random.Random) -> Reading:
         piece.header,
         asked.language,
         spans,
+        asked.every,
     )

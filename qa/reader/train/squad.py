@@ -16,7 +16,8 @@ SHIFT = 3  # characters by which an answer may lie beside its claimed start
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One question over one text: `spans` are the characters [start, end) of each answer that the
-    text holds, none when it does not answer; `header` is what stands above the text (a title)."""
+    text holds, none when it does not answer, and `every` one of them is wanted, or any one will do;
+    `header` is what stands above the text (a title)."""
 
     id: str
     question: str
@@ -24,6 +25,7 @@ class Reading:
     header: str
     language: str
     spans: tuple[tuple[int, int], ...]
+    every: bool = False
 
 
 def read_squad(path: Path, language: str | None = None) -> list[Reading]:

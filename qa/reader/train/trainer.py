@@ -36,6 +36,7 @@ class Batch:
     candidates: Tensor  # [examples, width], True where an answer, or «no answer», may be
     starts: Tensor  # [examples, width], True where an answer starts; at <s> when there is none
     ends: Tensor
+    every: Tensor  # [examples], True where each of the answers is to be found, not just any
 
 
 def batches(examples: Sequence[Example], seed: int) -> list[list[Example]]:
@@ -80,7 +81,8 @@ def collated(examples: Sequence[Example]) -> Batch:
         for start, end in example.answers or [(0, 0)]:
             starts[row, start] = ends[row, end] = True
     places = torch.arange(width).repeat(len(examples))
-    return Batch(ids.flatten(), places, padding, candidates, starts, ends)
+    every = torch.tensor([example.every for example in examples])
+    return Batch(ids.flatten(), places, padding, candidates, starts, ends, every)
 
 
 def padded(padding: Tensor) -> Attend:
@@ -110,8 +112,9 @@ def padded(padding: Tensor) -> Attend:
 
 
 def loss_of(network: SpanNetwork, batch: Batch) -> Tensor:
-    """The mean negative log-likelihood of the starts, of the ends (any gold one will do), and of
-    whether there is an answer."""
+    """The mean negative log-likelihood of the starts, of the ends, and of whether there is an
+    answer. Of several gold starts any one will do, but of a list's each must be likely: the
+    likelihood is then their geometric mean."""
     rows, width = batch.padding.shape
     flat: Tensor = network(batch.ids, batch.places, padded(batch.padding))
     logits, device = flat.view(rows, width, 3), flat.device
@@ -119,8 +122,11 @@ def loss_of(network: SpanNetwork, batch: Batch) -> Tensor:
     loss = torch.zeros((), device=device)
     for column, gold in enumerate((batch.starts, batch.ends)):
         values = logits[..., column].masked_fill(outside, -torch.inf)
-        right = values.masked_fill(~gold.to(device), -torch.inf)
-        loss = loss + (values.logsumexp(1) - right.logsumexp(1)).mean()
+        gold = gold.to(device)
+        either = values.masked_fill(~gold, -torch.inf).logsumexp(1)
+        each = values.masked_fill(~gold, 0.0).sum(1) / gold.sum(1)
+        right = torch.where(batch.every.to(device), each, either)
+        loss = loss + (values.logsumexp(1) - right).mean()
     answered = (~batch.starts[:, 0]).float().to(device)
     whether: Tensor = nn.functional.binary_cross_entropy_with_logits(logits[:, 0, 2], answered)
     return (loss + whether) / 2

@@ -38,10 +38,12 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question in each language, in several phrasings; `answers` are the marks that answer it,
-    the best first, and none if the item does not answer it. One that asks `whether` is answered by
+    the best first, and none if the item does not answer it; where it asks for a list, `every` one
+    of them is a part of the answer, else any one will do. One that asks `whether` is answered by
     what settles it, be that no: with a name changed it is settled as often as before."""
 
     answers: tuple[str, ...]
+    every: bool
     whether: bool
     phrasings: Mapping[str, tuple[Node, ...]]
 
@@ -137,8 +139,11 @@ def _ask(table: Mapping[str, Any]) -> Ask:
     single = [language for language in LANGUAGES if not isinstance(table[language], list)]
     if single:
         raise ValueError(f"no list of questions in {', '.join(single)}: {table[single[0]]!r}")
+    if "answer" in table and "every" in table:
+        raise ValueError(f"both answer and every: {table['en'][0]}")
     return Ask(
-        tuple(table.get("answer", "").split()),
+        tuple(table.get("answer", table.get("every", "")).split()),
+        "every" in table,
         table["en"][0].split()[0].lower() in _AUXILIARIES,
         {language: tuple(parsed(text) for text in table[language]) for language in LANGUAGES},
     )

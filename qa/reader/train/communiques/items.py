@@ -17,13 +17,15 @@ KEPT = 0.7  # of the optional lines
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question about an item; `spans` are the characters of its answers in the item's text, none
-    if it has none. `names` are the slots that it names: what ties it to this item."""
+    if it has none, and `every` one of them a part of a list, or any one will do. `names` are the
+    slots that it names: what ties it to this item."""
 
     ask: int
     language: str
     question: str
     spans: tuple[tuple[int, int], ...]
     names: frozenset[str]
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Item:
         keys = self.frame.asks[ask].answers
         spans = tuple(span for key in keys for span in self.marks.get(key, ()))
         question, names = _question(self.frame.asks[ask], self.cast, language, chance)
-        return Asked(ask, language, question, spans, names)
+        return Asked(ask, language, question, spans, names, self.frame.asks[ask].every)
 
     def asked_in_vain(self, ask: Ask, language: str, chance: random.Random) -> Asked:
         """A question that no item answers, about one of the people of this one and its countries;
