@@ -21,8 +21,8 @@ MAX_CITATIONS = 3
 TIE = 1.0
 
 # For a question that wants a list, sentences of the same document are cited too if they are no
-# further behind and no less likely to answer (a logit) than this. On 60 questions about fictional
-# communiqués these find the most of what is asked for with the least beside it (RESULTS.md).
+# further behind and no less likely to answer (a logit) than this. The reader learns to find every
+# part of a list, so that the likelihood decides and the score only bounds it (RESULTS.md).
 LIST_REACH, LIST_SPAN = 4.0, -1.0
 MAX_ITEMS = 6
 
