@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from benchmarks import fit_kinds
 from benchmarks.fit_kinds import Example, encoded, examples, read_phrasings
 from benchmarks.kinds import STATED, Told, confusion, measure, read_kinds, told_by
 from index import Encoder
@@ -21,7 +22,7 @@ from index.errors import ModelError
 from qa.kinds import KINDS, WEIGHTS, Classes, Kind, Kinds, asks_whether
 from qa.phrases import LANGUAGES
 from qa.question import MAX_CHARACTERS
-from qa.reader.train.communiques import read_world
+from qa.reader.train.communiques import read_frames, read_world
 from qa.reader.train.communiques.markup import parsed
 
 CORPORA = Path(__file__).parent / "corpora"
@@ -84,6 +85,19 @@ def test_most_questions_are_told_in_every_language(told: list[Told]) -> None:
     assert all(share > 0.87 for share in result.languages.values())
     assert all(result.recall[kind.value] > 0.7 for kind in KINDS)
     assert all(result.precision[kind.value] > 0.85 for kind in KINDS)
+
+
+def test_a_frame_that_asks_for_lists_is_no_background_of_facts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = read_frames()
+    lists = [frame for frame in frames if any(ask.every for ask in frame.asks)]
+    assert lists
+    for those, count in ((frames, fit_kinds.BACKGROUND), (lists, 0)):
+        monkeypatch.setattr(fit_kinds, "read_frames", lambda those=those: those)
+        asked = fit_kinds.background(read_world(), random.Random(0))
+        assert len(asked) == count
+        assert {example.kind for example in asked} <= {Kind.FACT}
 
 
 def test_hardly_a_fact_goes_astray(told: list[Told]) -> None:

@@ -142,7 +142,8 @@ def test_whom_a_later_passage_is_about_is_known_from_the_opening(
     texts = {"a.txt": LEAD, "b.txt": LEAD.replace("Rodrigo Salcedo", "Inés Quispe")}
     (tmp_path / "docs").mkdir()
     for name, lead in texts.items():
-        text = f"{lead} {'Ils ont parlé de la pêche et du port. ' * 25}{LATER}"
+        talk = "Ils ont parlé de la pêche et du port. " * 25
+        text = f"Une audience à Mombasa\n\n{lead} {talk}{LATER}"
         (tmp_path / "docs" / name).write_text(text, encoding="utf-8")
     build(tmp_path / "docs", tmp_path / "ix", encoder)
     index = Index.open(tmp_path / "ix", encoder)

@@ -47,6 +47,7 @@ from qa.reader.train.communiques.world import LANGUAGES
 from qa.reader.train.evaluation import Prediction, scores_of
 from qa.reader.train.examples import Example, Examples
 from qa.reader.train.mixture import (
+    LISTS,
     NO_HEADER,
     SENTENCES_LEFT,
     Options,
@@ -441,6 +442,18 @@ def test_each_part_of_a_list_is_wanted_and_of_any_other_question_one(
     examples = Examples(tokenizer())
     assert {one.every for one in examples.of(given[0][0])} == {True}
     assert collated([*examples.of(given[0][0]), example(9)]).every.tolist() == [True, False]
+
+
+def test_a_frame_with_a_list_comes_more_often(tmp_path: Path, frame: Frame) -> None:
+    path = tmp_path / "lists.toml"
+    listed = FRAME.replace("How many bridges", "Which bridges")
+    path.write_text(listed.replace('answer = "bridges"', 'every = "bridges thanks"'), "utf-8")
+    [lists] = frames_of(path)
+    options = Options(items=300, negatives=False)
+    asked = [one.question for one in epoch_of([], [frame, lists], world(), options, 0)]
+    often, seldom = (sum(q.startswith(w) for q in asked) for w in ("Which bridges", "How many b"))
+    assert often + seldom > 280
+    assert often / seldom == pytest.approx(LISTS, rel=0.25)
 
 
 def test_some_passages_are_cut_into_a_few_sentences_that_the_header_explains(
