@@ -8,7 +8,8 @@ splitter sees one character for each sentence, so that a text that repeats itsel
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 import sentencex
@@ -17,7 +18,7 @@ from .documents import Document, is_heading
 from .language import language_within
 
 PASSAGE_WORDS = 150  # new words a passage; with the repeated sentence, about 120 to 200
-OPENING_CHARACTERS = 2_000  # of a body, among which its first sentence is looked for
+OPENINGS_KEPT = 64  # documents whose opening is remembered for their other passages
 MAX_SENTENCE_CHARACTERS = 1_200  # beyond, a «sentence» is cut at commas, then at spaces
 # Of a paragraph that sentencex sees at once: its time grows with the square of their number. Press
 # paragraphs are shorter; a longer one goes on from its last sentence, which may not be whole.
@@ -64,9 +65,7 @@ def sentences_of(document: Document) -> list[Span]:
 
     Spans are in order, apart from each other, without blanks at their ends, and never empty.
     """
-    text, start = document.text, document.body_start
-    wrapped = max(map(len, text[start:].splitlines()), default=0) <= WRAPPED_COLUMNS
-    blocks = [b for b in _blocks(text, start, wrapped) if _has_words(text[b.start : b.end])]
+    text, blocks = document.text, list(_worded(document))
     prose = [block for block in blocks if not is_heading(text[block.start : block.end])]
     return [
         span
@@ -76,15 +75,13 @@ def sentences_of(document: Document) -> list[Span]:
     ]
 
 
-def lead_of(passage: Passage) -> str:
+def opening_of(passage: Passage) -> str:
     """The sentence that the passage's document opens with, which in the press says who met whom,
     and what the rest takes as known; «» where the passage holds it itself."""
-    document = passage.document
-    opening = replace(document, text=document.text[: document.body_start + OPENING_CHARACTERS])
-    first = next(iter(sentences_of(opening)), None)
+    first = _opening(passage.document)
     if first is None or first.start >= passage.start:
         return ""
-    return document.text[first.start : first.end]
+    return passage.document.text[first.start : first.end]
 
 
 def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> list[Passage]:
@@ -103,6 +100,28 @@ def passages_of(document: Document, sentences: Sequence[Span] | None = None) -> 
         language = language_within(document.text[start:end], document.language)
         passages.append(Passage(document, start, end, tuple(overlapped), language))
     return passages
+
+
+@lru_cache(OPENINGS_KEPT)
+def _opening(document: Document) -> Span | None:
+    """The first of `sentences_of`, without looking for the others."""
+    text, opening = document.text, None
+    for block in _worded(document):
+        opening = opening or block
+        if not is_heading(text[block.start : block.end]):
+            opening = block
+            break
+    spans = _sentences(document, opening) if opening else iter(())
+    return next((span for span in spans if _has_words(text[span.start : span.end])), None)
+
+
+def _worded(document: Document) -> Iterator[Span]:
+    """The paragraphs and headings of the body that hold words."""
+    text, start = document.text, document.body_start
+    wrapped = max(map(len, text[start:].splitlines()), default=0) <= WRAPPED_COLUMNS
+    for block in _blocks(text, start, wrapped):
+        if _has_words(text[block.start : block.end]):
+            yield block
 
 
 def _runs(words: Sequence[int]) -> Iterator[tuple[int, int]]:

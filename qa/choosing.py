@@ -24,6 +24,7 @@ TIE = 1.0
 # further behind and no less likely to answer (a logit) than this. The reader learns to find every
 # part of a list, so that the likelihood decides and the score only bounds it (RESULTS.md).
 LIST_REACH, LIST_SPAN = 4.0, -1.0
+UNREAD_REACH = 3.0  # the same where nothing was read, and only the score tells
 MAX_ITEMS = 6
 
 # Two documents of different dates that each give a figure, of which one is no further behind than
@@ -68,7 +69,8 @@ def _listed(candidates: Sequence[Candidate]) -> list[Candidate]:
     best = candidates[0]
     items = [best]
     for candidate in candidates[1:]:
-        reach = LIST_REACH if _source(candidate) == _source(best) else TIE
+        reach = LIST_REACH if candidate.read else UNREAD_REACH
+        reach = reach if _source(candidate) == _source(best) else TIE
         if _behind(candidates, candidate) <= reach and (
             candidate.read is None or candidate.read.span > LIST_SPAN
         ):

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
 import sentencex
@@ -21,7 +20,7 @@ from index.passages import (
     PASSAGE_WORDS,
     Passage,
     Span,
-    lead_of,
+    opening_of,
     passages_of,
     sentences_of,
 )
@@ -186,31 +185,43 @@ def test_a_passage_knows_the_sentence_that_its_document_opens_with() -> None:
     text = f"date 2024-03 Mombasa, 14 mars, KENPRESS\n\nUne visite\n\n{lead} {rest}"
     first, *others = passages_of(parse("a.txt", text))
     assert first.text.startswith(lead)
-    assert lead_of(first) == ""
+    assert opening_of(first) == ""
     assert len(others) > 1
-    assert {lead_of(passage) for passage in others} == {lead}
+    assert {opening_of(passage) for passage in others} == {lead}
 
 
-def test_the_opening_is_looked_for_in_the_beginning_of_a_body(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    document = parse("a.txt", "Une première phrase. " + "Une autre phrase. " * 200)
-    last = passages_of(document)[-1]
-    seen: list[str] = []
-
-    def counted(given: Document) -> list[Span]:
-        seen.append(given.text)
-        return sentences_of(given)
-
-    monkeypatch.setattr(module, "sentences_of", counted)
-    assert lead_of(last) == "Une première phrase."
-    assert [len(text) for text in seen] == [module.OPENING_CHARACTERS]
+MINISTER = "Le ministre Rodrigo Salcedo a reçu jeudi à Mombasa l’envoyé du président kényan."
 
 
-def test_a_passage_has_no_opening_where_nothing_can_be_quoted() -> None:
-    document = parse("a.txt", "— — —\n\n" + "Une phrase. " * 2)
-    passage = Passage(replace(document, text="…" * 40), 10, 20, (), "fr")
-    assert lead_of(passage) == ""
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "Ordre du jour\n\n" * 300,  # headings alone, for longer than any window
+        "— — —\n\n***\n\n",
+        "Le contexte\n",  # short lines, and a long one far below
+    ],
+    ids=["none", "headings", "rules", "short lines"],
+)
+def test_the_opening_is_the_first_sentence_that_may_be_quoted(before: str) -> None:
+    rest = "Ils ont parlé de la pêche.\n" * 120 + "Une ligne bien plus longue que les autres. " * 9
+    document = parse("a.txt", f"{before}{MINISTER}\n{rest}")
+    first, *others = passages_of(document)
+    assert first.sentences[0] == sentences_of(document)[0]
+    opening = document.text[first.sentences[0].start : first.sentences[0].end]
+    assert opening == MINISTER
+    assert opening_of(first) == ""
+    assert {opening_of(passage) for passage in others} == {MINISTER}
+
+
+@given(st.text(alphabet="ab. \n:—É«»", max_size=400))
+@settings(max_examples=200, deadline=None)
+def test_the_opening_is_that_of_all_sentences(text: str) -> None:
+    document = parse("a.txt", text)
+    sentences = sentences_of(document)
+    last = Passage(document, len(text) + 1, len(text) + 2, (), "fr")
+    first = document.text[sentences[0].start : sentences[0].end] if sentences else ""
+    assert opening_of(last) == first
 
 
 def test_the_seeds_are_cut_into_passages_of_about_a_hundred_and_fifty_words() -> None:

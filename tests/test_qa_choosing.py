@@ -13,6 +13,7 @@ from qa.choosing import (
     MAX_ITEMS,
     ORDER_REACH,
     TIE,
+    UNREAD_REACH,
     chosen,
 )
 from qa.kinds import Kind
@@ -81,6 +82,17 @@ def test_what_is_far_behind_or_no_answer_is_no_item() -> None:
         candidate(text, "Trop loin.", 8.9 - LIST_REACH),
     ]
     assert listed(*candidates) == ["Un accord."]
+
+
+def test_where_nothing_was_read_an_item_lies_nearer() -> None:
+    assert UNREAD_REACH < LIST_REACH
+    text = document("Un accord. Un autre. Trop loin.")
+    candidates = [
+        candidate(text, "Un accord.", 9.0, read=None),
+        candidate(text, "Un autre.", 9.0 - UNREAD_REACH, read=None),
+        candidate(text, "Trop loin.", 8.9 - UNREAD_REACH, read=None),
+    ]
+    assert listed(*candidates) == ["Un accord.", "Un autre."]
 
 
 def test_another_document_adds_to_a_list_only_where_it_ties() -> None:

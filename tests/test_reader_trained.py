@@ -113,27 +113,50 @@ LEAD = "La ministre kényane Wanjiru Kamotho a reçu l’envoyé péruvien Rodri
 LATER = "Elle lui a remis une lettre. Il s’est dit heureux de son séjour."
 
 
+TALK = "Ils ont parlé. " * 60
+
+
 @pytest.mark.parametrize(
-    ("text", "title", "headers"),
+    ("text", "headers"),
     [
-        # A title that is the opening's own first words is not told beside it.
-        (f"{LEAD} {'Ils ont parlé. ' * 60}{LATER}", None, ("2024-03", f"2024-03 {LEAD}")),
-        (
-            f"Une visite\n\n{LEAD} {'Ils ont parlé. ' * 60}{LATER}",
-            "Une visite",
-            ("2024-03 Une visite", f"2024-03 Une visite {LEAD}"),
-        ),
+        (f"Une visite\n\n{LEAD} {TALK}", ("Une visite", f"Une visite {LEAD}")),
+        # A title made of the first words, and these, are not told twice: what says more is.
+        (f"{LEAD[:-1]} à Mombasa. {TALK}", ("", f"{LEAD[:-1]} à Mombasa.")),
+        (f"{LEAD[:-1]}\xa0: le\xa0point. {TALK}", ("", f"{LEAD[:-1]} : le point.")),
+        (f"Communiqué. {LEAD} {TALK}", ("", f"Communiqué. {LEAD}")),
     ],
-    ids=["no title", "title"],
-)
+    ids=["title", "long", "blanks", "short"],
+)  # fmt: skip
 def test_a_passage_is_read_under_the_date_the_title_and_the_opening_of_its_document(
-    text: str, title: str | None, headers: tuple[str, str]
+    text: str, headers: tuple[str, str]
 ) -> None:
-    document = replace(parse("a.txt", text), date="2024-03")
-    assert title is None or document.title == title
+    document = parse("a.txt", text)
+    dated = replace(document, date="2024-03")
     first, *_, last = passages_of(document)
-    assert (header_of(first), header_of(last)) == headers
-    assert header_of(replace(last, document=replace(document, date=None))) == headers[1][8:]
+    assert header_of(first) == headers[0]
+    assert header_of(last)[: len(document.title) - 1] == headers[1][: len(document.title) - 1]
+    assert header_of(last) in (headers[1], document.title.removesuffix("…"))
+    for passage in (first, last):
+        under = header_of(replace(passage, document=dated))
+        assert under == f"2024-03 {header_of(passage)}".rstrip()
+
+
+def test_a_name_that_only_the_opening_spells_is_put_so_in_the_question(
+    encoder: BundledEncoder, tmp_path: Path
+) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    class Recording(SpanModel):
+        def read(self, pairs: Sequence[tuple[str, str, str]]) -> list[Reading]:
+            asked.extend(pairs)
+            return super().read(pairs)
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text(f"Une visite\n\n{LEAD} {TALK}{LATER}", "utf-8")
+    build(tmp_path / "docs", tmp_path / "ix", encoder)
+    read("Кого приняла Камото?", Index.open(tmp_path / "ix", encoder), Recording(encoder))
+    later = [question for question, header, text in asked if LATER in text and LEAD in header]
+    assert later == ["Кого приняла Kamotho?"]
 
 
 def test_whom_a_later_passage_is_about_is_known_from_the_opening(

@@ -953,9 +953,10 @@ def test_a_twin_is_about_others_at_another_session(frame: Frame) -> None:
         ('["Was it?"]', '["Was {it?"]', r"one: 'the end' where '}' is expected, at «it\?»"),
         ('answer = "who"', 'answer = "who when whom why"', r"one: no mark when, why in the text"),
         ('answer = "who"', 'every = "who when"', r"one: no mark when in the text"),
+        ('answer = "who"', 'every = "who who"', r"one: every 'who who' is no list: .*Which person"),
         ('answer = "who"', 'answer = "who"\nevery = "who whom"', r"one: both answer and every: .*Which person"),
     ],
-    ids=["toml", "no frame", "one table", "id", "language", "no people", "people", "somebody", "asks", "markup", "no question", "empty", "no list", "question", "mark", "part", "both"],
+    ids=["toml", "no frame", "one table", "id", "language", "no people", "people", "somebody", "asks", "markup", "no question", "empty", "single", "question", "mark", "part", "no list", "both"],
 )  # fmt: skip
 def test_a_frame_that_cannot_be_used_is_a_fault(
     tmp_path: Path, old: str, new: str, message: str

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from index import Found, Hit, Met, Span, Term
-from index.passages import lead_of
+from index.passages import opening_of
 from index.terms import Words, weight, words_in
 
 from ..expected import Expected, holds
@@ -25,7 +25,7 @@ def evidence_of(
     document = hit.passage.document
     text, language = document.text, hit.passage.language
     held = [words_in(text[span.start : span.end], language) for span in hit.passage.sentences]
-    told = (document.title, lead_of(hit.passage))
+    told = (document.title, opening_of(hit.passage))
     around = Words.joined([*(words_in(one, document.language) for one in told), *held])
     foreign = language != found.language
     context, _ = _coverage(found.terms, around, foreign)

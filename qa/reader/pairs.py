@@ -2,8 +2,8 @@
 
 The network reads `<s> question </s></s> header </s> passage </s>`. The header (the document's date,
 title and opening sentence) tells it which event the passage is about, and who «the minister» is; an
-answer is never found in it. A passage too
-long for the network is read in windows that overlap. Nothing here knows about torch.
+answer is never found in it. A passage too long for the network is read in windows that overlap.
+Nothing here knows about torch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from index import Passage
-from index.passages import lead_of
+from index.passages import opening_of
 
 BOS, EOS = 0, 2  # the encoder's <s> and </s>
 QUESTION_TOKENS = 64  # a longer question or header is cut
@@ -50,14 +50,18 @@ class Window:
 
 def header_of(passage: Passage) -> str:
     """What the network is told about a passage before it: the document's date and title, and its
-    opening sentence unless that is in the passage; a title made of the first words is not told
-    beside them."""
+    opening sentence unless that is in the passage. Of a title made of the first words and these
+    words themselves, what says more is told."""
     document = passage.document
-    title, lead = document.title.removesuffix("…"), lead_of(passage)
-    begins = lead or passage.text
-    if begins.startswith(title) or title.startswith(begins):
-        title = ""
-    return " ".join(filter(None, [document.date, title, lead]))
+    opening = " ".join(opening_of(passage).split())
+    title = " ".join(document.title.removesuffix("…").split())
+    begins = opening or " ".join(passage.text[: 2 * len(title)].split())
+    if title.startswith(begins) or begins.startswith(title):
+        if len(title) > len(opening) > 0:
+            opening = ""
+        else:
+            title = ""
+    return " ".join(filter(None, [document.date, title, opening]))
 
 
 def tokens_of(tokenizer: Tokenizer, text: str) -> Tokens:

@@ -37,12 +37,7 @@ class TrainedReader:
 
     def read(self, question: Question, found: Found, passages: int = PASSAGES) -> list[Candidate]:
         kind, hits = expected_by(question.text), worth_reading(found, passages)
-        readings = self._model.read(
-            [
-                (_asked_of(hit.passage, question, found), header_of(hit.passage), hit.passage.text)
-                for hit in hits
-            ]
-        )
+        readings = self._model.read([_pair(question, found, hit.passage) for hit in hits])
         return ranked(
             candidate
             for hit, reading in zip(hits, readings, strict=True)
@@ -50,8 +45,13 @@ class TrainedReader:
         )
 
 
-def _asked_of(passage: Passage, question: Question, found: Found) -> str:
-    return spelt_as_in(passage.text, passage.language, question.text, found.language, found.terms)
+def _pair(question: Question, found: Found, passage: Passage) -> tuple[str, str, str]:
+    """The question, with names as the passage and what stands above it spell them, the header and
+    the passage."""
+    header, text = header_of(passage), passage.text
+    told = f"{header} {text}"
+    asked = spelt_as_in(told, passage.language, question.text, found.language, found.terms)
+    return asked, header, text
 
 
 def worth_reading(found: Found, passages: int) -> list[Hit]:

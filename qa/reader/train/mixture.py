@@ -232,7 +232,8 @@ def _over(asked: Asked, piece: _Piece, chance: random.Random) -> Reading:
     question = asked.question
     if asked.language != piece.language and chance.random() < RESPELT:
         terms = terms_of(question, asked.language)
-        question = spelt_as_in(piece.text, piece.language, question, asked.language, terms)
+        told = f"{piece.header} {piece.text}"
+        question = spelt_as_in(told, piece.language, question, asked.language, terms)
     spans = tuple(
         (start - piece.start, end - piece.start)
         for start, end in asked.spans

@@ -17,7 +17,7 @@ SHIFT = 3  # characters by which an answer may lie beside its claimed start
 class Reading:
     """One question over one text: `spans` are the characters [start, end) of each answer that the
     text holds, none when it does not answer, and `every` one of them is wanted, or any one will do;
-    `header` is what stands above the text (a title)."""
+    `header` is what stands above the text."""
 
     id: str
     question: str

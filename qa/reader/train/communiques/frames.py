@@ -141,8 +141,11 @@ def _ask(table: Mapping[str, Any]) -> Ask:
         raise ValueError(f"no list of questions in {', '.join(single)}: {table[single[0]]!r}")
     if "answer" in table and "every" in table:
         raise ValueError(f"both answer and every: {table['en'][0]}")
+    answers = tuple(table.get("answer", table.get("every", "")).split())
+    if "every" in table and len(set(answers)) < 2:
+        raise ValueError(f"every {' '.join(answers)!r} is no list: {table['en'][0]}")
     return Ask(
-        tuple(table.get("answer", table.get("every", "")).split()),
+        answers,
         "every" in table,
         table["en"][0].split()[0].lower() in _AUXILIARIES,
         {language: tuple(parsed(text) for text in table[language]) for language in LANGUAGES},
