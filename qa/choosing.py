@@ -69,8 +69,10 @@ def _listed(candidates: Sequence[Candidate]) -> list[Candidate]:
     best = candidates[0]
     items = [best]
     for candidate in candidates[1:]:
-        reach = LIST_REACH if candidate.read else UNREAD_REACH
-        reach = reach if _source(candidate) == _source(best) else TIE
+        if _source(candidate) != _source(best):
+            reach = TIE
+        else:
+            reach = LIST_REACH if candidate.read else UNREAD_REACH
         if _behind(candidates, candidate) <= reach and (
             candidate.read is None or candidate.read.span > LIST_SPAN
         ):
