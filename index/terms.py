@@ -15,17 +15,14 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Self
 
-from rapidfuzz.distance import JaroWinkler
-
 from .bm25 import Phrase
 from .names import names_of
-from .words import fold, words_of
+from .sounds import alike, consonants
+from .words import words_of
 
 # Of the weight of a word that no passage holds, what counts where the passage is in another
 # language than the question, and may hold it in translation.
 SILENT = 0.5
-ALIKE = 0.65  # of two names in Latin letters, by Jaro and Winkler, that are spellings of one
-SOUNDS = 3  # classes of consonants that an Arabic name has, to be told from other words
 
 
 class How(StrEnum):
@@ -49,7 +46,7 @@ class Term:
 
     text: str
     stem: str
-    sound: str
+    sounds: tuple[str, ...] = ()
     rarity: float = 0.0
     passages: int = 0
     proper: bool = False
@@ -67,7 +64,7 @@ class Term:
         return (
             *([Phrase("names", self.name)] if self.name else []),
             *(Phrase("stems", stem) for stem in (self.stem, *self.near) if stem),
-            *([Phrase("sounds", self.sound)] if self.sound else []),
+            *(Phrase("sounds", key) for key in dict.fromkeys(map(consonants, self.sounds))),
         )
 
 
@@ -86,28 +83,26 @@ class Met:
     how: How
 
 
-def _alike(term: Term, written: str) -> bool:
-    """Whether a term and a word of one sound are spellings of one name, or only sound alike."""
-    if term.text[0].lower() == term.text[0].upper():
-        return len(term.sound) >= SOUNDS
-    return JaroWinkler.similarity(fold(term.text), fold(written)) >= ALIKE
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a text by what a term may meet: names by key, words by stem and by sound."""
+    """The words of a text by what a term may meet: names by key, words by stem, and by consonants
+    those that may be names, each with its sound."""
 
     names: Mapping[str, str]
     stems: Mapping[str, str]
-    sounds: Mapping[str, str]
+    sounds: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def joined(cls, several: Sequence[Self]) -> Self:
         """The words of several texts as of one."""
+        sounds: dict[str, dict[str, str]] = {}
+        for words in several:
+            for key, heard in words.sounds.items():
+                sounds.setdefault(key, {}).update(heard)
         return cls(
             {key: word for words in several for key, word in words.names.items()},
             {stem: word for words in several for stem, word in words.stems.items()},
-            {sound: word for words in several for sound, word in words.sounds.items()},
+            sounds,
         )
 
     def met_by(self, term: Term) -> Met | None:
@@ -116,9 +111,13 @@ class Words:
             return Met(term.text, self.names[term.name], How.NAME)
         if term.stem in self.stems:
             return Met(term.text, self.stems[term.stem], How.WORD)
-        sounding = self.sounds.get(term.sound)
-        if sounding and _alike(term, sounding):
-            return Met(term.text, sounding, How.SOUND)
+        heard = [
+            (alike(sound, other), word)
+            for sound in term.sounds
+            for other, word in self.sounds.get(consonants(sound), {}).items()
+        ]
+        if heard and max(heard)[0]:
+            return Met(term.text, max(heard)[1], How.SOUND)
         for stem in term.near:
             if stem in self.stems:
                 return Met(term.text, self.stems[stem], How.SPELLING)
@@ -130,13 +129,13 @@ def terms_of(question: str, language: str) -> Iterator[Term]:
     rare each is."""
     names = names_of(question, language, written=False)
     for named in names:
-        yield Term(question[named.start : named.end], "", "", proper=True, name=named.key)
+        yield Term(question[named.start : named.end], "", proper=True, name=named.key)
     for word in words_of(question, language, names=False):
         if any(named.start < word.end and word.start < named.end for named in names):
             continue
         text = question[word.start : word.end]
         # The first word has a capital anyway.
-        yield Term(text, word.stem, word.sound, proper=word.start > 0 and text[0].isupper())
+        yield Term(text, word.stem, word.sounds, proper=word.start > 0 and text[0].isupper())
 
 
 @lru_cache(maxsize=20_000)
@@ -144,13 +143,13 @@ def words_in(text: str, language: str) -> Words:
     """The words of a text in this language. What is empty is no key: nothing meets by it."""
     names: dict[str, str] = {}
     stems: dict[str, str] = {}
-    sounds: dict[str, str] = {}
+    sounds: dict[str, dict[str, str]] = {}
     for named in names_of(text, language):
         names.setdefault(named.key, text[named.start : named.end])
     for word in words_of(text, language):
         written = text[word.start : word.end]
         if word.stem:
             stems.setdefault(word.stem, written)
-        if word.sound:
-            sounds.setdefault(word.sound, written)
+        for sound in word.sounds:
+            sounds.setdefault(consonants(sound), {}).setdefault(sound, written)
     return Words(names, stems, sounds)

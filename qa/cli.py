@@ -163,7 +163,7 @@ def _time(when: When) -> str:
 
 
 def _looked_for(term: Term) -> str:
-    keys = filter(None, (term.name, term.stem, term.sound))
+    keys = filter(None, (term.name, term.stem, *term.sounds[:1]))
     near = f", perhaps {' or '.join(term.near)}" if term.near else ""
     return "/".join(keys) + near
 

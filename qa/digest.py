@@ -95,7 +95,7 @@ def comparison(
 
 def about(index: Index, filters: Filters, parties: Sequence[Party]) -> list[Told]:
     """The documents that are about all of `parties`."""
-    terms = [Term(party.title, "", "", name=party.key) for party in parties]
+    terms = [Term(party.title, "", name=party.key) for party in parties]
     keys = {party.key for party in parties}
     return [told for told in index.naming(terms, filters) if _about(told, keys)]
 

@@ -31,9 +31,9 @@ TEXTS = {
     "both.txt": f"date 2024\n{FRENCH * 8}\n\n{ENGLISH * 8}",
     "undated.txt": "Les tétras de Bakou ont chanté devant le ministre.",
 }
-MINISTRE = Term("ministre", "ministr", "")
-TETRAS = Term("tétras", "tetr", "")
-BAKU = Term("Bakou", "", "", name="cityasiabaku")
+MINISTRE = Term("ministre", "ministr")
+TETRAS = Term("tétras", "tetr")
+BAKU = Term("Bakou", "", name="cityasiabaku")
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ FILTERS = pytest.mark.parametrize(
     ],
     ids=named,
 )
-WORD = Term("minister", "minist", "", near=("ministr",))  # in both languages
+WORD = Term("minister", "minist", near=("ministr",))  # in both languages
 
 
 @FILTERS
@@ -98,7 +98,7 @@ def test_naming_needs_every_term_in_the_document_and_one_at_least(snapshot: Loca
 
     assert named(TETRAS) == named(TETRAS, BAKU) == named(MINISTRE, BAKU) == {"undated.txt"}
     assert named(MINISTRE) == {"fr.txt", "both.txt", "undated.txt"}
-    assert named(Term("", "", "")) == named(TETRAS, Term("", "", "")) == set()
+    assert named(Term("", "")) == named(TETRAS, Term("", "")) == set()
 
 
 def test_the_limit_is_kept_by_each_way(snapshot: LocalSnapshot) -> None:
@@ -123,7 +123,7 @@ def crowd(tmp_path: Path) -> Iterator[LocalSnapshot]:
         yield found
 
 
-ACCORD = Term("accord", "accord", "")
+ACCORD = Term("accord", "accord")
 
 
 def test_a_rare_word_finds_beside_one_that_is_too_common(

@@ -260,7 +260,7 @@ def test_what_is_removed_leaves_nothing_behind(store: MilvusStore) -> None:
     with store.reading() as snapshot:
         before, found = snapshot.counts(), keys(snapshot)
         assert "zythum" in snapshot.vocabulary()
-        (rare,) = snapshot.naming([Term("zythum", "zythum", "")], EVERYTHING)
+        (rare,) = snapshot.naming([Term("zythum", "zythum")], EVERYTHING)
     with store.writing(ABOUT) as writer:
         writer.remove("a.txt")
         writer.remove("c.txt")
@@ -277,7 +277,7 @@ def test_what_is_removed_leaves_nothing_behind(store: MilvusStore) -> None:
             == after.passages
         )
         assert "zythum" not in snapshot.vocabulary()
-        assert snapshot.naming([Term("zythum", "zythum", "")], EVERYTHING) == []
+        assert snapshot.naming([Term("zythum", "zythum")], EVERYTHING) == []
         assert list(snapshot.inconsistencies()) == []
     put(store, "d.txt")  # sweeps
     assert rows(store)[tables(store).documents.name] == 2
@@ -840,9 +840,9 @@ def test_candidates_are_the_nearest_and_the_best_by_words(store: MilvusStore) ->
             return {snapshot.document_of(s.document).source for s in snapshot.stored(candidates)}
 
         stem, sound, name = (
-            Term("", "zythum", ""),
-            Term("", "", "BKR"),
-            Term("", "", "", name="zythumia"),
+            Term("", "zythum"),
+            Term("", "", ("BAKR",)),
+            Term("", "", name="zythumia"),
         )
         assert found(1) == {"near.txt"}
         assert found(1, stem) == {"near.txt", "stem.txt"}
@@ -859,7 +859,7 @@ def test_filters_that_admit_nothing_ask_nothing(
 ) -> None:
     put(store, "a.txt")
     with store.reading() as snapshot:
-        vector, term = np.full(64, 0.1, np.float32), Term("", "ministr", "")
+        vector, term = np.full(64, 0.1, np.float32), Term("", "ministr")
         with monkeypatch.context() as patched:
             patched.delattr(Table, "together")
             patched.delattr(Table, "rows")

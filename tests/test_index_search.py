@@ -110,7 +110,7 @@ def test_a_name_is_found_by_words_in_a_document_in_another_language(
     assert by_words(found) == {source}
     (term,) = found.terms
     assert term.text in question
-    assert (term.name != "", term.stem, term.sound, term.passages) == (True, "", "", 1)
+    assert (term.name != "", term.stem, term.sounds, term.passages) == (True, "", (), 1)
 
 
 def test_a_name_of_several_words_is_one_term(names: Index) -> None:

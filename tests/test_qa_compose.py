@@ -200,9 +200,9 @@ def reason(question: str, language: str, *terms: Term, held: str = "") -> str | 
     return composed(asked, Found(VECTOR, language, terms, (best.hit,)), [best]).reason
 
 
-KOVACS = Term("Kovacs", "kovacs", "KFKS", 3.0, proper=True)
-PHRASE = Term("Phrase", "phras", "", 1.0, proper=True)
-SPAIN = Term("Spain", "", "", 3.0, proper=True, name="countryes")
+KOVACS = Term("Kovacs", "kovacs", ("KUFAKS",), 3.0, proper=True)
+PHRASE = Term("Phrase", "phras", (), 1.0, proper=True)
+SPAIN = Term("Spain", "", (), 3.0, proper=True, name="countryes")
 
 
 def test_a_name_that_no_passage_holds_is_the_reason() -> None:

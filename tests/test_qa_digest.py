@@ -128,7 +128,7 @@ def test_an_organisation_is_a_party_as_the_question_calls_it() -> None:
 def test_the_documents_that_name_all_of_several_are_found_with_their_sentences(
     index: Index,
 ) -> None:
-    terms = [Term("", "", "", name=name) for name in ("countryzm", "countrycy")]
+    terms = [Term("", "", name=name) for name in ("countryzm", "countrycy")]
     [only] = index.naming(terms)
     assert only.document.source == "zambia.txt"
     assert len(only.vectors) == len(only.sentences)

@@ -332,7 +332,7 @@ FRENCH = "Le ministre Djeyhoun Baïramov a reçu M. Magramane, envoyé du prési
         ("Кто такой Байрамов?", "ru", "Кто такой Baïramov?"),
         ("من هو بيراموف؟", "ar", "من هو Baïramov؟"),
         ("Who is Bayramov, and who is Maghramane?", "en", "Who is Baïramov, and who is Magramane?"),
-        ("Bayramov kimdir, Jeyhun?", "az", "Baïramov kimdir, Jeyhun?"),
+        ("Bayramov kimdir, Jeyhun?", "az", "Baïramov kimdir, Djeyhoun?"),
         ("من هو تبون؟", "ar", "من هو Tebboune؟"),
         ("Кто в Баку?", "ru", "Кто в Bakou?"),
         ("من زار باكو؟", "ar", "من زار Bakou؟"),
@@ -393,7 +393,7 @@ def test_a_name_is_respelt_as_a_whole_word_and_once() -> None:
     put = "Кто Baïramov: Байрамовский, МакБайрамов или Baïramov?"
     assert asked(question, "ru", FRENCH) == put
     swapped = "Le ministre Bayramof et le ministre Baïramov."
-    assert asked("Bayramoff, Bayramov ?", "fr", swapped) == "Bayramof, Bayramof ?"
+    assert asked("Bayramoff, Bayramov ?", "fr", swapped) == "Bayramof, Baïramov ?"
 
 
 def test_a_slip_in_a_name_is_put_as_the_passage_writes_it() -> None:

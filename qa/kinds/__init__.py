@@ -60,10 +60,12 @@ _ASKING = {
         "fr": "qui que qu quoi quel quelle quels quelles lequel laquelle lesquels lesquelles quand "
         "où comment combien pourquoi",
         "en": "who whom whose what which when where why how",
-        "ar": "من ما ماذا متى أين كيف كم لماذا أي أية لمن ممن بمن عمن مم عم بم إلام بماذا فيم بكم",
+        "ar": "من ما ماذا متى أين كيف كم لماذا أي أية بأي بأية لأي لأية لمن ممن بمن عمن مم عم بم "
+        "إلام علام بماذا فيم بكم",
         "ru": "кто кого кому кем ком что чего чему чем чём когда где куда откуда как почему зачем "
-        "сколько скольких какой какая какое какие какого каком какую каким каких какими каков "
-        "какова каково каковы чей чья чьё чьи",
+        "сколько скольких скольким сколькими какой какая какое какие какого каком какую каким "
+        "каких какими какому каков какова каково каковы чей чья чьё чье чьи чьего чьей чьих чьему "
+        "чьим чьими чьём чьем чью",
         "az": "kim kimi kimə kimin kimlə kimdən kimdir kimlər kimlərdir nə nəyi nəyə nəyin nədir "
         "nədən nələr nələri niyə necə necədir neçə neçəsi neçədir hansı hansıdır hansılar "
         "hansılardır hara harada haraya haradan haçan",
@@ -75,6 +77,7 @@ _ASKING = {
 # Where the same words also join clauses, they ask only when they open the question.
 _OPENING = {"fr": 3, "en": 3, "ar": 3}
 _WHETHER = frozenset("هل ли разве неужели mı mi mu mü mıdır midir mudur müdür".split())
+_ARABIC_MARK = regex.compile(r"\p{Mn}+|\b[وف](?=(?:هل|من|ما|ماذا|متى|أين|كيف|كم|لماذا|أي|أية)\b)")
 _FRENCH_WHETHER = ("est-ce que ", "est-ce qu")
 
 
@@ -152,6 +155,8 @@ class Kinds:
 def asks_whether(question: str, language: str) -> bool | None:
     """Whether the form of `question` asks for yes or no; None where the form does not say."""
     text = question.strip().lower()
+    if language == "ar":
+        text = _ARABIC_MARK.sub("", text)
     words = _WORD.findall(text)
     if not _WHETHER.isdisjoint(words) or text.startswith(_FRENCH_WHETHER):
         return True
