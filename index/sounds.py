@@ -30,7 +30,7 @@ ALIKE_LONG = 0.7
 # R, S (all that hiss) and T (d too).
 _LATIN = {
     "a": "A", "ə": "A", "e": "I", "i": "I", "ı": "I", "y": "I", "o": "U", "u": "U", "h": "H",
-    "ou": "U", "oo": "U", "eau": "U", "oi": "UA", "w": "U|F", "v": "F|U",
+    "ou": "U", "oo": "U", "eau": "U", "oi": "UA", "w": "U|F", "v": "F",
     "b": "B", "p": "B", "f": "F", "ph": "F", "l": "L", "ł": "L", "m": "M", "n": "N", "r": "R",
     "ng$": "N|NK", "k": "K", "q": "K", "qu": "K", "ck": "K", "kh": "K|H", "gh": "K|H", "ğ": "H|K",
     "g": "K", "g(?=[eiy])": "K|S", "c": "K|S", "c(?=[eiy])": "S|K", "c$": "S|K", "x": "KS|S",

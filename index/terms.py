@@ -116,8 +116,9 @@ class Words:
             for sound in term.sounds
             for other, word in self.sounds.get(consonants(sound), {}).items()
         ]
-        if heard and max(heard)[0]:
-            return Met(term.text, max(heard)[1], How.SOUND)
+        likeness, word = max(heard, key=lambda one: one[0], default=(0.0, ""))
+        if likeness:
+            return Met(term.text, word, How.SOUND)
         for stem in term.near:
             if stem in self.stems:
                 return Met(term.text, self.stems[stem], How.SPELLING)

@@ -119,6 +119,8 @@ def test_several_texts_are_as_one() -> None:
     assert joined.stems.keys() == {key for words in several for key in words.stems}
     assert joined.sounds.keys() == {key for words in several for key in words.sounds} != set()
     assert Words.joined([]) == Words({}, {}, {})
+    both = Words.joined([words_in("M. Rafiyev", "fr"), words_in("Mme Rofiyov", "fr")])
+    assert both.sounds["RFF"] == {"RAFIF": "Rafiyev", "RUFIUF": "Rofiyov"}
 
 
 # ── what a term looks for ────────────────────────────────────────────────────────────────────────

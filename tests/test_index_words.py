@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from index.documents import parse
+from index.entries import indexed_words
+from index.passages import passages_of
 from index.sounds import sounds
 from index.words import fold, stem, words_of
 
@@ -67,3 +70,11 @@ def test_nothing_that_fts5_reads_as_syntax_is_left(text: str) -> None:
 def test_a_word_without_end_is_cut() -> None:
     (word,) = words_of("a" * 40_000, "en", names=False)
     assert len(word.stem) <= 64
+
+
+def test_a_name_is_indexed_once_by_what_it_sounds_like() -> None:
+    text = "Nazir dünən Bakıya gəldi və Azərbaycan tərəfi ilə uzun görüş keçirdi."
+    [passage] = passages_of(parse("a.txt", text))
+    assert passage.language == "az"
+    assert {"BAKIA", "BAKI"} <= set(sounds("Bakıya", "az"))
+    assert indexed_words(passage).sounds.split().count("BK") == 1

@@ -393,7 +393,7 @@ def test_a_name_is_respelt_as_a_whole_word_and_once() -> None:
     put = "Кто Baïramov: Байрамовский, МакБайрамов или Baïramov?"
     assert asked(question, "ru", FRENCH) == put
     swapped = "Le ministre Bayramof et le ministre Baïramov."
-    assert asked("Bayramoff, Bayramov ?", "fr", swapped) == "Bayramof, Baïramov ?"
+    assert asked("Bayramoff, Bayramov ?", "fr", swapped) == "Bayramof, Bayramof ?"
 
 
 def test_a_slip_in_a_name_is_put_as_the_passage_writes_it() -> None:
