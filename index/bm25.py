@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 # What a word met is worth. A sound is coarse; a name's key stands for both of its others.
-WEIGHTS = {"stems": 1.0, "sounds": 0.4, "names": 1.4}
+WEIGHTS = {"stems": 1.0, "sounds": 0.2, "names": 1.4}
 K1, B = 1.2, 0.75
 COUNTED_ROWS = 10_000  # that are counted to tell in how many passages one of several words occurs
 LEAST_RARITY = 1e-6  # of a word that more than half of the passages hold

@@ -2,7 +2,7 @@
 zones are called after, and international organisations.
 
 Each has a key that is the same in every language, so that «ОИС» meets «OCI» and «Bakıda» meets
-«Baku». People's names are in no table: their sounds meet, which is left to `words`.
+«Baku». People's names are in no table: their sounds meet, which is left to `sounds`.
 """
 
 from __future__ import annotations

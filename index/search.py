@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .bm25 import Statistics, scored
+from .bm25 import Phrase, Statistics, scored
 from .documents import Document, printed
 from .encoder import Encoder, Vectors, load
 from .errors import IndexDamagedError, ModelError
@@ -237,10 +237,13 @@ def _terms(
     snapshot: Snapshot, question: str, language: str, vocabulary: Callable[[], Sequence[str]]
 ) -> tuple[Term, ...]:
     """The names of the question that a table knows, and its other words; one that the corpus does
-    not have is taken for a slip of the pen, where the corpus has one that is nearly the same."""
+    not have is taken for a slip of the pen, where the corpus has one that is nearly the same. One
+    without a capital that the corpus has is a common word, and no name written otherwise."""
     passages = snapshot.counts().passages
     terms: dict[str, Term] = {}
     for term in terms_of(question, language):
+        if term.text.islower() and snapshot.frequency([Phrase("stems", term.stem)]):
+            term = replace(term, sounds=())
         found = snapshot.frequency(term.phrases)
         if term.stem and not found:
             key = nearly_named(term.text, language)

@@ -2,8 +2,8 @@
 
 A term is a word of the question, or a name of several words. It meets a text by one of four ways:
 the same word but for inflection, a name of the same key in any language, a name that sounds the
-same, or a word that the corpus spells a little differently. What makes a word's stem and sound is
-left to `words`, a name's key to `names`.
+same, or a word that the corpus spells a little differently. What makes a word's stem is left to
+`words`, what a name sounds like to `sounds`, and its key to `names`.
 """
 
 from __future__ import annotations

@@ -502,7 +502,9 @@ def test_most_items_are_asked_what_no_item_answers(frame: Frame) -> None:
     assert {one.spans for one in asked} == {()}
 
 
-@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0, 0), (0.75, 82, 112), (1.0, 115, 150)])
+@pytest.mark.parametrize(
+    ("share", "least", "most"), [(0.0, 0, 0), (0.75, 82, 112), (1.0, 115, 150)]
+)
 def test_a_question_in_another_language_is_put_in_the_texts_spelling(
     frame: Frame, monkeypatch: pytest.MonkeyPatch, share: float, least: int, most: int
 ) -> None:

@@ -65,7 +65,7 @@ _ASKING = {
         "ru": "кто кого кому кем ком что чего чему чем чём когда где куда откуда как почему зачем "
         "сколько скольких скольким сколькими какой какая какое какие какого каком какую каким "
         "каких какими какому каков какова каково каковы чей чья чьё чье чьи чьего чьей чьих чьему "
-        "чьим чьими чьём чьем чью",
+        "чьим чьими чьём чьем чью котором которого которому которым",
         "az": "kim kimi kimə kimin kimlə kimdən kimdir kimlər kimlərdir nə nəyi nəyə nəyin nədir "
         "nədən nələr nələri niyə necə necədir neçə neçəsi neçədir hansı hansıdır hansılar "
         "hansılardır hara harada haraya haradan haçan",
@@ -77,7 +77,7 @@ _ASKING = {
 # Where the same words also join clauses, they ask only when they open the question.
 _OPENING = {"fr": 3, "en": 3, "ar": 3}
 _WHETHER = frozenset("هل ли разве неужели mı mi mu mü mıdır midir mudur müdür".split())
-_ARABIC_MARK = regex.compile(r"\p{Mn}+|\b[وف](?=(?:هل|من|ما|ماذا|متى|أين|كيف|كم|لماذا|أي|أية)\b)")
+_ARABIC_MARK = regex.compile(rf"\p{{Mn}}+|\b[وف](?=(?:هل|{'|'.join(_ASKING['ar'])})\b)")
 _FRENCH_WHETHER = ("est-ce que ", "est-ce qu")
 
 
