@@ -20,8 +20,8 @@ from .spans import Reading
 from .spelling import spelt_as_in
 
 # Weights in a candidate's score, fitted as those of `SentenceReader`.
-SPAN, ANSWERABLE = 0.279, -0.046
-RELATIVE, PASSAGE, WORDS, CONTEXT, EXPECTED = 10.4, 35.5, 1.09, 1.6, 0.35
+SPAN, ANSWERABLE = 0.278, -0.041
+RELATIVE, PASSAGE, WORDS, CONTEXT, EXPECTED = 10.9, 34.5, 1.06, 1.25, 0.37
 
 FAR_BELOW = 0.05  # the best passage's score: one that scores less is not read
 
