@@ -113,6 +113,14 @@ def test_a_name_is_found_by_words_in_a_document_in_another_language(
     assert (term.name != "", term.stem, term.sounds, term.passages) == (True, "", (), 1)
 
 
+def test_a_word_that_the_corpus_has_is_no_name_that_it_spells_otherwise(names: Index) -> None:
+    found = names.search("the ambassadors at valdarato and Valdarato, and waldarata", "en")
+    heard = {term.text: bool(term.sounds) for term in found.terms}
+    assert heard == {"ambassadors": False, "valdarato": False, "waldarata": True}
+    (capital,) = names.search("at Valdarato", "en").terms
+    assert capital.sounds != ()
+
+
 def test_a_name_of_several_words_is_one_term(names: Index) -> None:
     found = names.search("Le siège de l'Organisation de la coopération islamique à Bakou", "fr")
     assert [term.text for term in found.terms] == [
