@@ -49,7 +49,7 @@ def by_fts5(passages: list[Columns], phrases: list[Phrase]) -> dict[int, float]:
         expression = " OR ".join(f'{phrase.column} : "{phrase.word}"' for phrase in phrases)
         return dict(
             connection.execute(
-                "SELECT rowid, -bm25(words, 1.0, 0.4, 1.4) FROM words WHERE words MATCH ?",
+                "SELECT rowid, -bm25(words, 1.0, 0.2, 1.4) FROM words WHERE words MATCH ?",
                 (expression,),
             )
         )
@@ -69,7 +69,7 @@ def test_a_score_is_that_of_fts5(passages: list[Columns], phrases: list[Phrase])
 
 def test_the_weights_are_those_of_the_columns_in_order() -> None:
     assert tuple(WEIGHTS) == Columns._fields
-    assert tuple(WEIGHTS.values()) == (1.0, 0.4, 1.4)
+    assert tuple(WEIGHTS.values()) == (1.0, 0.2, 1.4)
 
 
 def test_nothing_met_is_no_score_and_a_word_that_all_hold_is_a_small_one() -> None:
