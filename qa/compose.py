@@ -23,8 +23,8 @@ from .times import When
 from .types import Answer, Citation, Reprint, Retrieved, Section
 
 # Below this confidence there is no answer. Of the questions that confidence is fitted on, this
-# keeps nearly the most right answers and refuses nearly the most questions without one, by the
-# harmonic mean of the two; RESULTS.md has the table, which hardly minds any from 0.20 to 0.36.
+# keeps the most right answers and refuses the most questions without one, by the harmonic mean of
+# the two; RESULTS.md has the table, which hardly minds any threshold from 0.25 to 0.36.
 THRESHOLD = 0.30
 
 # Languages that write titles and offices without capitals, so that a capital tells a name.
