@@ -2,8 +2,8 @@
 
 A name is spelt out in nine consonants and four vowels that all scripts can tell apart: Bayramov,
 Baïramov and Байрамов are all «BAIRAMUF», and بيراموف is «BIRAMUF», since Arabic leaves short vowels
-out. Where a letter has several values (Russian «х» is written «kh» or «h», Spanish «j» sounds like
-either), the name has several sounds. Two names are found by their consonants, «BRMF», which an
+out. Where a letter has several values (Russian «х» is «kh» or «h», a «j» that of Joubert, Jelena or
+Javier), the name has several sounds. Two names are found by their consonants, «BRMF», which an
 index can look up; the vowels then tell spellings of one name from other names.
 """
 
